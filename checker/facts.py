@@ -1,0 +1,364 @@
+"""The vocabulary of facts: what is true of a repository, its workflows and this run.
+
+Values only. Nothing here reads the world, knows npm's policy or decides anything; every type is
+frozen and hashable, so that equal facts are judged once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that cannot be known from here, and why.
+
+    fact: the name under which the report's `unknowns` lists it: an option (`publishing-access`),
+        or a report field where there is no option (`runs_on`, `node`, `npm`, `packages`,
+        `environment`, `visibility`).
+    why: one sentence without a final stop, in the reader's terms: "`runs-on` is `${{ vars.RUNNER }}`".
+    """
+
+    fact: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Lines of a file. `path` is relative to the repository root; lines are 1-based, inclusive."""
+
+    path: str
+    line: int
+    end_line: int
+
+
+# --- what npm's settings and tokens are called ------------------------------------------------
+
+
+class Access(StrEnum):
+    """A package's publishing access setting on npmjs.com."""
+
+    TWO_FACTOR_OR_BYPASS_TOKEN = "2fa-or-bypass-token"
+    TWO_FACTOR_DISALLOW_TOKENS = "2fa-disallow-tokens"
+    LEGACY_NONE = "legacy-none"
+
+
+class AccountTwoFactor(StrEnum):
+    """The 2FA mode of the npm account that owns the token."""
+
+    AUTH_AND_WRITES = "auth-and-writes"
+    AUTH_ONLY = "auth-only"
+    DISABLED = "disabled"
+
+
+class TokenType(StrEnum):
+    """The kind of an npm token. `NONE`: the secret is not set, nothing is presented."""
+
+    NONE = "none"
+    GRANULAR = "granular"
+    SESSION = "session"
+    CLASSIC_AUTOMATION = "classic-automation"
+    CLASSIC_PUBLISH = "classic-publish"
+    CLASSIC_READ_ONLY = "classic-read-only"
+
+
+class TokenPermission(StrEnum):
+    """What a granular token may do with the packages it covers."""
+
+    READ_WRITE = "read-write"
+    STAGE_ONLY = "stage-only"
+    READ_ONLY = "read-only"
+    NO_ACCESS = "no-access"
+
+
+class Allow(StrEnum):
+    """A command that a trusted publisher allows."""
+
+    PUBLISH = "publish"
+    STAGE = "stage"
+
+
+class Command(StrEnum):
+    """What a publishing step asks of the registry."""
+
+    PUBLISH = "publish"
+    STAGE = "stage"
+
+
+class Registry(StrEnum):
+    """Where a publishing step sends the package."""
+
+    NPMJS = "npmjs"
+    GITHUB_PACKAGES = "github-packages"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class TokenState(StrEnum):
+    """What stands where the tool looks for its token."""
+
+    SECRET = "secret"  # a value that only the run has: a secret, a vault's output, a variable
+    LITERAL = "literal"  # a token written into a file of the repository
+    PLACEHOLDER = "placeholder"  # setup-node (up to v6) wrote XXXXX-XXXXX-XXXXX-XXXXX
+    UNSET_VARIABLE = "unset-variable"  # a configuration line names a variable that nothing sets
+    EMPTY = "empty"  # the variable is set to the empty string
+
+
+# --- declared facts ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Token:
+    """What is declared about one npm token.
+
+    Of a session or classic token the four last facts are meaningless and never read.
+    expires: the day (UTC) on which it expires. packages: names and `@scope/*`, or `("*",)` for all.
+    """
+
+    type: TokenType | Unknown
+    bypass_2fa: bool | Unknown
+    permission: TokenPermission | Unknown
+    expires: date | Unknown
+    packages: tuple[str, ...] | Unknown
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class TrustedPublisher:
+    """One trusted publisher configuration of a package, as declared.
+
+    provider: `github` or another one, which then matches no GitHub run.
+    workflow: the file name only. environment: None when the configuration names none.
+    created: a date or an aware timestamp; None when not declared.
+    published: whether it has published once; only then is it past npm's 48-hour clock.
+    """
+
+    provider: str
+    repository: str
+    workflow: str
+    environment: str | None
+    allow: frozenset[Allow] | Unknown
+    created: date | datetime | None
+    published: bool | Unknown
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the maintainer declared about one package, or nothing.
+
+    publishers: complete when a tuple; `()` means that the package has none.
+    token: the facts of a repository with one token. tokens: (secret name, facts) for several.
+    exists: whether the package has a published version.
+    """
+
+    access: Access | Unknown
+    account_2fa: AccountTwoFactor | Unknown
+    exists: bool | Unknown
+    publishers: tuple[TrustedPublisher, ...] | Unknown
+    token: Token
+    tokens: tuple[tuple[str, Token], ...] = ()
+
+
+# --- what the repository holds ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package.json that could be published.
+
+    path: of the package.json, relative to the repository root.
+    access, tag, provenance, registry: from `publishConfig`, None when absent.
+    repository: `repository` or `repository.url` as written, None when absent.
+    """
+
+    name: str
+    version: str | None
+    path: str
+    private: bool = False
+    access: str | None = None
+    tag: str | None = None
+    provenance: bool | None = None
+    registry: str | None = None
+    repository: str | None = None
+
+
+@dataclass(frozen=True)
+class GivenToken:
+    """The token that reaches a publishing step, as far as the files show it.
+
+    secret_names: the names behind `secrets.X`, in order; empty when it comes from elsewhere.
+    place: the lines that hand it over.
+    """
+
+    state: TokenState
+    secret_names: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One Node and npm that the publishing job may have: one possible world.
+
+    npm: the npm that the publish command runs; None where the tool needs none.
+    failed_upgrade: the npm version that a step of the job tries to install and that this Node
+        cannot run, so that the job stops there; None otherwise.
+    """
+
+    node: str | None
+    npm: str | None
+    failed_upgrade: str | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line and npm's configuration variables say; a flag beats publishConfig.
+
+    provenance: True when asked for (`--provenance`, `NPM_CONFIG_PROVENANCE=true`), False when
+        switched off the same way, None when neither; publishConfig is on the package.
+    otp: an `--otp` is passed.
+    """
+
+    tag: str | None | Unknown = None
+    access: str | None | Unknown = None
+    provenance: bool | None | Unknown = None
+    otp: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One path on which a publishing step runs: one entry workflow and caller, event, matrix leg.
+
+    id_token: the effective `id-token: write` of the job, after workflow, job and caller.
+    permissions_place: the lines to change where it is missing: the job, or the caller's job.
+    environment: the job's `environment`, None when it declares none.
+    runs_on: the labels. hosted: whether that is a GitHub-hosted runner.
+    node, npm: as the report shows them, exact versions or npm ranges; () where the job has none.
+    runtimes: every Node and npm that the leg may really have. runtime_place: the lines that decide
+        it (the setup-node step, else the job).
+    tool_versions: every exact version that the tool may have (`("4.10.3",)`).
+    token: None when no configuration line of the tool finds one.
+    unread_secrets: secrets handed to the step in a variable that nothing reads.
+    packages: what this run publishes; a private one among workspaces is left out already.
+    """
+
+    entry_workflow: str
+    event: str
+    matrix: tuple[tuple[str, str], ...]
+    id_token: bool | Unknown
+    permissions_place: Place
+    environment: str | None | Unknown
+    runs_on: tuple[str, ...] | Unknown
+    hosted: bool | Unknown
+    node: tuple[str, ...] | Unknown
+    npm: tuple[str, ...] | Unknown
+    runtimes: tuple[Runtime, ...] | Unknown
+    runtime_place: Place
+    tool_versions: tuple[str, ...] | Unknown
+    token: GivenToken | None | Unknown
+    unread_secrets: tuple[str, ...]
+    packages: tuple[Package, ...] | Unknown
+    options: Options = Options()
+
+
+@dataclass(frozen=True)
+class Publish:
+    """One publishing step of a workflow: one step, tool, command and registry.
+
+    place: the publish command's lines within the step, or the step's `uses:`, in the workflow file.
+    job: the job id of the step, in a called workflow the callee's.
+    via: how the command is reached, outermost first: `run`, `uses`, `package-script`,
+        `script-file`, `composite`, `reusable`.
+    tool: a name of `knowledge.tools`, another tool's own name, or `unknown`.
+    dry_run: the command only pretends. runs: at least one.
+    """
+
+    place: Place
+    job: str
+    via: tuple[str, ...]
+    tool: str
+    command: Command
+    dry_run: bool
+    registry: Registry
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class ReadingProblem:
+    """Something of the repository that could not be read, or should not stand there.
+
+    rule: `workflow-unreadable`, `reading-limit-reached`, `credential-without-publish` or
+        `token-in-repository`. why: one sentence without a final stop; never a secret.
+    """
+
+    rule: str
+    place: Place
+    why: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the files of a repository say: publishing steps, packages, and what could not be read."""
+
+    publishes: tuple[Publish, ...]
+    packages: tuple[Package, ...]
+    problems: tuple[ReadingProblem, ...]
+
+
+# --- what this run is -------------------------------------------------------------------------
+
+
+class Setting(StrEnum):
+    """Where the program runs."""
+
+    ACTIONS = "actions"
+    ACT = "act"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True)
+class RunningJob:
+    """The job that runs this program; it bears on a publish only when it *is* that publish.
+
+    repository: `owner/name` in canonical case, from `GITHUB_REPOSITORY` or the git remote.
+    workflow: the entry workflow's path. fork: the event says that the head is a fork.
+    hosted: from `RUNNER_ENVIRONMENT`. server_url: where GitHub is (GHES differs).
+    token_shape: the fault of the token given for inspection, None when there is none or no fault.
+    """
+
+    setting: Setting
+    repository: str | None = None
+    workflow: str | None = None
+    job: str | None = None
+    event: str | None = None
+    fork: bool = False
+    hosted: bool | None = None
+    oidc_available: bool = False
+    server_url: str = "https://github.com"
+    token_fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything known before npm's policy is applied.
+
+    today: the day asked about (UTC). now: the moment asked about, where hours count; None when
+        only the day is known.
+    visibility: `public`, `private` or `internal`, of the repository.
+    declared: (package name, facts) for every package that the publishes name; `default` for names
+        that the manifests do not show.
+    """
+
+    today: date
+    now: datetime | None
+    reading: Reading
+    running: RunningJob
+    visibility: str | Unknown
+    default: Declared
+    declared: tuple[tuple[str, Declared], ...]
+
+    def declared_for(self, name: str) -> Declared:
+        """The declared facts of the package `name`; those of the top level when it has none."""
+        return dict(self.declared).get(name, self.default)

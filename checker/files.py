@@ -1,0 +1,55 @@
+"""A tree of files as the readers see it: names and bytes, and no way to anything else.
+
+The readers are pure functions of a `Files`; `sources.checkout` makes one of a folder, tests and
+remote repositories make one of a mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Files(Protocol):
+    """Paths are relative to the repository root, with `/`, without `.` or `..`."""
+
+    def list(self, folder: str) -> tuple[str, ...]:
+        """Paths of the files directly in `folder` ("" is the root), sorted; () when there is none."""
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """Paths of the folders directly in `folder`, sorted; links are left out."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content; None when there is no such file. Raises `Unreadable`."""
+
+
+class Unreadable(Exception):
+    """A file is there and cannot be read: too large, a link out of the tree, a pipe, no permission.
+
+    The text is one sentence without a final stop.
+    """
+
+
+@dataclass(frozen=True)
+class MemoryFiles:
+    """A tree held in memory: path -> content."""
+
+    content: Mapping[str, bytes]
+
+    def list(self, folder: str) -> tuple[str, ...]:
+        """See `Files.list`."""
+        prefix = f"{folder}/" if folder else ""
+        return tuple(
+            sorted(p for p in self.content if p.startswith(prefix) and "/" not in p[len(prefix) :])
+        )
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Files.folders`."""
+        prefix = f"{folder}/" if folder else ""
+        inside = (p[len(prefix) :] for p in self.content if p.startswith(prefix))
+        return tuple(sorted({prefix + p.split("/")[0] for p in inside if "/" in p}))
+
+    def read(self, path: str) -> bytes | None:
+        """See `Files.read`."""
+        return self.content.get(path)

@@ -1,0 +1,1 @@
+"""Reads package manifests, lockfiles and npm configuration from text into values. Pure."""

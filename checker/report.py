@@ -1,0 +1,132 @@
+"""The vocabulary of answers: the report that every reporter prints and other programs read.
+
+Values only, in the words of the report format; nothing here decides or formats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from checker.facts import Package, Place, Publish
+
+
+class Verdict(StrEnum):
+    """What npm will answer."""
+
+    ACCEPTED = "accepted"
+    STAGED = "staged"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NOT_JUDGED = "not-judged"
+    NOTHING_TO_PUBLISH = "nothing-to-publish"
+
+
+class Severity(StrEnum):
+    """How much a finding asks of the reader."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Evidence(StrEnum):
+    """How sure the outcome behind a finding is."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    ANNOUNCED = "announced"
+    REPORTED = "reported"
+
+
+class Presented(StrEnum):
+    """A credential: what a step is given, or what its tool then uses."""
+
+    TOKEN = "token"
+    OIDC = "oidc"
+    BOTH = "both"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A later day on which the verdict of a case turns, and the rule that turns it."""
+
+    on: date
+    verdict: Verdict
+    rule: str | None
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What npm answers to one step with some packages on some of its paths, all alike.
+
+    rules: ids of the findings of this case. assumed: what the conclusion rests on.
+    unknowns: the facts that would settle it. packages: None when the set is unknown.
+    """
+
+    packages: tuple[str, ...] | None
+    entry_workflows: tuple[str, ...]
+    events: tuple[str, ...]
+    matrix: tuple[tuple[str, str], ...]
+    presented: Presented
+    verdict: Verdict
+    rules: tuple[str, ...]
+    assumed: tuple[str, ...]
+    changes: tuple[Change, ...]
+    unknowns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PublishResult:
+    """A publishing step with its verdict. credential: what the step is given."""
+
+    publish: Publish
+    credential: Presented
+    verdict: Verdict
+    cases: tuple[CaseResult, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One cause, once, for all the packages it concerns.
+
+    place: the lines to change; None when no file shows them. suppressed: the reason given for
+    ignoring it, None when it counts. message: subject, defect, their own value. fix: one
+    imperative, with a block to paste where that helps (Markdown, fences included).
+    """
+
+    rule: str
+    severity: Severity
+    packages: tuple[str, ...]
+    place: Place | None
+    message: str
+    fix: str
+    evidence: Evidence
+    sources: tuple[str, ...]
+    suppressed: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A fact that would settle the verdict. why: what hides it. settle: what the reader does."""
+
+    fact: str
+    packages: tuple[str, ...]
+    why: str
+    settle: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole answer. findings: errors first, then warnings, then notes."""
+
+    today: date
+    verdict: Verdict
+    packages: tuple[Package, ...]
+    exists: tuple[tuple[str, bool | None], ...]
+    publishes: tuple[PublishResult, ...]
+    findings: tuple[Finding, ...]
+    unknowns: tuple[OpenQuestion, ...]

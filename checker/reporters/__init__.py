@@ -1,0 +1,1 @@
+"""Turns a report into text. Every reporter is a function `Report -> str`."""
