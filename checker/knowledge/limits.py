@@ -1,0 +1,15 @@
+"""Fixed figures and addresses of npm and GitHub that the program relies on, each with its source."""
+
+from __future__ import annotations
+
+NPM_REGISTRY = "https://registry.npmjs.org/"
+NPM_REGISTRY_HOST = "registry.npmjs.org"
+
+# https://github.blog/changelog/2025-11-05-npm-security-update-classic-token-creation-disabled-and-granular-token-changes/
+TOKEN_LIFETIME_DAYS = 90
+
+# A fortnight is time enough to plan a rotation; npm itself gives no figure.
+TOKEN_EXPIRES_SOON_DAYS = 14
+
+# How long a hosted runner's tool cache may lag behind the newest release of a moving version.
+MOVING_VERSION_DAYS = 45
