@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.facts import Unknown
 
 
 class Exchange(StrEnum):
@@ -81,3 +85,13 @@ TOOLS: tuple[Tool, ...] = (
 def rows(name: str) -> tuple[Tool, ...]:
     """Every row of the tool `name`; () when it has none."""
     return tuple(tool for tool in TOOLS if tool.name == name)
+
+
+def tool_row(name: str, version: str) -> Tool | None:
+    """The row of the tool `name` that is true of its exact `version`; None when there is none."""
+    raise NotImplementedError(name, version)
+
+
+def tool_rows(name: str, versions: tuple[str, ...] | Unknown) -> tuple[Tool, ...]:
+    """The rows that hold for any of `versions`; every row of the tool when they are unknown."""
+    raise NotImplementedError(name, versions)
