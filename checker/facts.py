@@ -18,7 +18,8 @@ class Unknown:
     fact: the name under which the report's `unknowns` lists it: an option (`publishing-access`),
         or a report field where there is no option (`runs_on`, `node`, `npm`, `packages`,
         `environment`, `visibility`).
-    why: one sentence without a final stop, in the reader's terms: "`runs-on` is `${{ vars.RUNNER }}`".
+    why: one sentence without a final stop, in the reader's terms: "`runs-on` is
+        `${{ vars.RUNNER }}`".
     """
 
     fact: str
@@ -221,9 +222,9 @@ class Options:
     otp: an `--otp` is passed.
     """
 
-    tag: str | None | Unknown = None
-    access: str | None | Unknown = None
-    provenance: bool | None | Unknown = None
+    tag: str | Unknown | None = None
+    access: str | Unknown | None = None
+    provenance: bool | Unknown | None = None
     otp: bool = False
 
 
@@ -249,7 +250,7 @@ class Run:
     matrix: tuple[tuple[str, str], ...]
     id_token: bool | Unknown
     permissions_place: Place
-    environment: str | None | Unknown
+    environment: str | Unknown | None
     runs_on: tuple[str, ...] | Unknown
     hosted: bool | Unknown
     node: tuple[str, ...] | Unknown
@@ -257,7 +258,7 @@ class Run:
     runtimes: tuple[Runtime, ...] | Unknown
     runtime_place: Place
     tool_versions: tuple[str, ...] | Unknown
-    token: GivenToken | None | Unknown
+    token: GivenToken | Unknown | None
     unread_secrets: tuple[str, ...]
     packages: tuple[Package, ...] | Unknown
     options: Options = Options()
@@ -300,7 +301,7 @@ class ReadingProblem:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the files of a repository say: publishing steps, packages, and what could not be read."""
+    """What the files of a repository say: publishing steps, packages, what could not be read."""
 
     publishes: tuple[Publish, ...]
     packages: tuple[Package, ...]
@@ -325,7 +326,8 @@ class RunningJob:
     repository: `owner/name` in canonical case, from `GITHUB_REPOSITORY` or the git remote.
     workflow: the entry workflow's path. fork: the event says that the head is a fork.
     hosted: from `RUNNER_ENVIRONMENT`. server_url: where GitHub is (GHES differs).
-    token_shape: the fault of the token given for inspection, None when there is none or no fault.
+    token_fault: what is wrong with the shape of the token given for inspection, None when nothing
+        is or none was given. oidc_available: the runner offers an id-token.
     """
 
     setting: Setting

@@ -15,7 +15,7 @@ class Files(Protocol):
     """Paths are relative to the repository root, with `/`, without `.` or `..`."""
 
     def list(self, folder: str) -> tuple[str, ...]:
-        """Paths of the files directly in `folder` ("" is the root), sorted; () when there is none."""
+        """Paths of the files directly in `folder` ("" is the root), sorted; () when none."""
 
     def folders(self, folder: str) -> tuple[str, ...]:
         """Paths of the folders directly in `folder`, sorted; links are left out."""
