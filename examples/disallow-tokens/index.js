@@ -1,0 +1,1 @@
+exports.stopper = "figure eight";

@@ -1,0 +1,1 @@
+exports.hoursBetweenTides = 6.2;

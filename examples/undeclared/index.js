@@ -1,0 +1,1 @@
+exports.calm = 0;
