@@ -58,8 +58,9 @@ debian_install() {
 
 engine_try() {
   local driver=$1 waited
-  dockerd --host "$DOCKER_HOST" --storage-driver "$driver" --pidfile "$scratch/docker.pid" \
-    --data-root "$scratch/docker-data" --exec-root "$scratch/docker-exec" >"$engine_log" 2>&1 &
+  dockerd --host "$DOCKER_HOST" --storage-driver "$driver" --log-level warn \
+    --pidfile "$scratch/docker.pid" --data-root "$scratch/docker-data" \
+    --exec-root "$scratch/docker-exec" >"$engine_log" 2>&1 &
   engine_pid=$!
   for ((waited = 0; waited < 60; waited++)); do
     engine_answers >/dev/null && return 0

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 # A pin, its environment marker, and the hashes on the lines that continue it.
 PIN = re.compile(
-    r"^([a-z0-9-]+)==(\S+)(?: ; [^\\\n]+)?((?: \\\n +--hash=sha256:[0-9a-f]{64})+)$", re.M
+    r"^([a-z0-9-]+)==\S+(?: ; [^\\\n]+)?(?: \\\n +--hash=sha256:[0-9a-f]{64})+$", re.MULTILINE
 )
 
 
