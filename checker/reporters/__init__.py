@@ -1,1 +1,15 @@
-"""Turns a report into text. Every reporter is a function `Report -> str`."""
+"""The reporters: each a pure function from a report to text. No input, output or clock here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from checker.report import Report
+from checker.reporters import github, json_, markdown, plain
+
+REPORTERS: Mapping[str, Callable[[Report], str]] = {
+    "plain": plain.render,
+    "github": github.render,
+    "markdown": markdown.render,
+    "json": json_.render,
+}

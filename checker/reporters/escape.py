@@ -1,0 +1,82 @@
+"""Text made harmless for where it is printed: terminal, job log, command. No layout here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+NAME_LIMIT = 300  # npm allows 214 characters in a name, Linux 255 in a file name
+SENTENCE_LIMIT = 4_000
+TEXT_LIMIT = 16_000
+
+# The last guard only: whoever makes a message keeps values with a token's shape out of it.
+_TOKEN = re.compile(r"(npm_|gh[pousr]_|github_pat_)[A-Za-z0-9_]{22,}")
+_SPACES = re.compile(r"\s+")
+# The runner reads `::name::` after any white space at the start of a line, and the older `##[name]`
+# anywhere in it: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+_LINE_COMMAND = re.compile(r"^([\s\u180e\u200b\ufeff]*):(?=:)", re.MULTILINE)
+_OLD_COMMAND = "##["
+
+
+def harmless(text: str, keep: str = "") -> str:
+    r"""`text` with unprintable characters written out (`\x1b`, `\u202e`), except those in `keep`.
+
+    Control characters, marks that reorder or hide text, every space but U+0020 and lone surrogates
+    are unprintable. A value with a token's shape is cut after its prefix.
+    """
+    hidden = without_tokens(text)
+    if hidden.isprintable():
+        return hidden
+    return "".join(c if c.isprintable() or c in keep else _written_out(c) for c in hidden)
+
+
+def without_tokens(text: str) -> str:
+    """`text` with every value that has a token's shape cut after its prefix: `npm_***`."""
+    return _TOKEN.sub(r"\1***", text)
+
+
+def name(text: str) -> str:
+    """A name or other short value as one harmless line of at most `NAME_LIMIT` characters."""
+    return shortened(harmless(text), NAME_LIMIT)
+
+
+def sentence(text: str) -> str:
+    """Prose as one harmless line of at most `SENTENCE_LIMIT` characters, without line breaks."""
+    return shortened(harmless(_SPACES.sub(" ", text).strip()), SENTENCE_LIMIT)
+
+
+def lines(text: str) -> str:
+    """Text of several lines, at most `TEXT_LIMIT` characters; line feeds and tabs are kept."""
+    return shortened(harmless(text.replace("\r\n", "\n"), keep="\n\t"), TEXT_LIMIT)
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text`, cut to `limit` characters with an ellipsis as the last one where it is longer."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def without_commands(text: str) -> str:
+    """Output in which no line is a workflow command: what would start one is broken by a space."""
+    return _LINE_COMMAND.sub(r"\1: ", text).replace(_OLD_COMMAND, "# #[")
+
+
+def command(kind: str, message: str, properties: Iterable[tuple[str, str]] = ()) -> str:
+    """One workflow command, escaped as actions/toolkit does, without a line feed at its end.
+
+    Source: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+    """
+    written = ",".join(f"{key}={_property(value)}" for key, value in properties)
+    return f"::{kind}{' ' if written else ''}{written}::{_message(message)}"
+
+
+def _message(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped.replace(_OLD_COMMAND, "# #[")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _written_out(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

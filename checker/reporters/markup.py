@@ -1,0 +1,122 @@
+"""GitHub's Markdown, written so that no value can become markup. No sentences and no layout here.
+
+Every function takes any text and gives Markdown of one line, `block` and `passages` excepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from checker.reporters import escape
+from checker.reporters import passages as taken_apart
+
+# What GitHub shows as code; others (mermaid, math, geojson) it would draw.
+_LANGUAGES = frozenset(
+    ("bash", "console", "diff", "ini", "js", "json", "sh", "text", "toml", "ts", "yaml", "yml")
+)
+# What is inert between two backticks, in a table too; spaces only inside.
+_INERT = r"[\w@/.:=+,()\[\]{}$'\"*#;~^%!?>&-]+"
+_PLAIN_CODE = re.compile(f"{_INERT}(?: +{_INERT})*")
+# Words that GitHub would turn into a mention, an e-mail or a reference to an issue.
+_REFERENCE = re.compile(r"@\w|#\d")
+_WORD_EDGES = re.compile(r"^([(\"']*)(.*?)([.,;:)\"']*)$")
+_TRUSTED_URL = re.compile(
+    r"(https://(?:(?:docs|www)\.npmjs\.com|(?:docs\.)?github\.com|github\.blog|gh\.io)"
+    r"/[\w/.#?=%+@-]*\w/?)",
+    re.ASCII,
+)
+_URL_START = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\*_\[\]~#&<>`|$]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", "|": "&#124;", "$": "&#36;"}
+_LINE_START = re.compile(r"^(\d*)([-+=:.)])")
+_BACKTICKS = re.compile(r"`+")
+
+
+def prose(sentence: str) -> str:
+    """A sentence: its `code` stays code, everything else is text; trusted addresses are links."""
+    parts = taken_apart.spans(escape.sentence(sentence))
+    return "".join(code(text) if is_code else _text(text) for text, is_code in parts)
+
+
+def paragraph(sentence: str) -> str:
+    """A sentence as a paragraph of its own, whose first characters start no list or heading."""
+    return _inert_start(prose(sentence))
+
+
+def code(value: str) -> str:
+    """A value as code, harmless in running text, in a table and in a heading."""
+    shown = escape.name(value)
+    if not shown:
+        return "(empty)"
+    if _PLAIN_CODE.fullmatch(shown):
+        return f"`{shown}`"
+    entities = (c if c.isalnum() or c in " -" else f"&#{ord(c)};" for c in shown)
+    return f"<code>{''.join(entities)}</code>"
+
+
+def link(url: str) -> str:
+    """An address as a link where it is one of npm's or GitHub's, else as code."""
+    return f"<{url}>" if _TRUSTED_URL.fullmatch(url) else code(url)
+
+
+def row(cells: Iterable[str]) -> str:
+    """One row of a table, of cells that are Markdown already."""
+    return f"| {' | '.join(cells)} |"
+
+
+def block(text: str, language: str = "") -> str:
+    """A fenced block whose fence is longer than every run of backticks inside."""
+    inside = escape.without_commands(escape.lines(text))
+    longest = max((len(run) for run in _BACKTICKS.findall(inside)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language if language in _LANGUAGES else ''}\n{inside}\n{fence}"
+
+
+def passages(text: str, label: str = "") -> str:
+    """A fix: paragraphs, items and fenced blocks, with `label` (Markdown) before the first."""
+    written: list[str] = []
+    previous = taken_apart.Kind.PARAGRAPH
+    for passage in taken_apart.passages(text):
+        items = previous is passage.kind is taken_apart.Kind.ITEM
+        written.append(("\n" if items else "\n\n") if written else "")
+        written.append(_passage(passage, label))
+        previous, label = passage.kind, ""
+    return "".join(written)
+
+
+def _passage(passage: taken_apart.Passage, label: str) -> str:
+    if passage.kind is taken_apart.Kind.BLOCK:
+        fenced = block(passage.text, passage.note)
+        return f"{label}\n\n{fenced}" if label else fenced
+    text = prose(passage.text)
+    if passage.kind is taken_apart.Kind.ITEM:
+        item = f"{passage.note} {_inert_start(text)}"
+        return f"{label}\n\n{item}" if label else item
+    return f"{label} {text}" if label else _inert_start(text)
+
+
+def _text(text: str) -> str:
+    return " ".join(_word(word) for word in text.split(" "))
+
+
+def _word(word: str) -> str:
+    parts = _TRUSTED_URL.split(word)
+    return "".join(f"<{part}>" if at % 2 else _around_url(part) for at, part in enumerate(parts))
+
+
+def _around_url(part: str) -> str:
+    edges = _WORD_EDGES.match(part)
+    if edges and _REFERENCE.search(part):
+        return f"{_escaped(edges[1])}{code(edges[2])}{_escaped(edges[3])}"
+    return _escaped(part)
+
+
+def _escaped(text: str) -> str:
+    inert = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), text)
+    return _URL_START.sub(lambda found: f"&#{ord(found[0])};", inert)
+
+
+def _inert_start(markdown: str) -> str:
+    """Markdown whose first characters start no list, heading or underline."""
+    return _LINE_START.sub(r"\1\\\2", markdown)

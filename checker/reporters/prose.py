@@ -1,0 +1,155 @@
+"""The report as sections of lines for a terminal or a job log. No colour, no commands here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checker.report import Finding, Report
+from checker.reporters import escape, passages, tally, wording
+
+# Stands for a space that must not be broken; no harmless text holds it.
+_HARD_SPACE = "\0"
+_CODE = re.compile(r"`[^`]+`")
+
+
+class Style(StrEnum):
+    """What a line is, for whoever colours it."""
+
+    TEXT = "text"
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    PLACE = "place"
+    BLOCK = "block"
+    FAINT = "faint"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of output without its line feed."""
+
+    text: str
+    style: Style = Style.TEXT
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled run of lines."""
+
+    title: str
+    lines: tuple[Line, ...]
+    style: Style = Style.TEXT
+
+
+def findings(report: Report, width: int) -> tuple[Section, ...]:
+    """One section a finding that counts, errors first; lines of prose are at most `width` long."""
+    return tuple(_finding(finding, width) for finding in tally.open_findings(report))
+
+
+def remarks(report: Report, width: int) -> tuple[Section, ...]:
+    """What stands behind the findings; a section that would be empty is left out."""
+    sections = (
+        ("Suppressed", _suppressed(report, width)),
+        ("Judged", _judged(report, width)),
+        ("What this rests on", _assumed(report, width)),
+        ("What is not known", _not_known(report, width)),
+        ("When the answer turns", _turns(report, width)),
+    )
+    gathered = [Section(title, tuple(lines)) for title, lines in sections]
+    return tuple(section for section in gathered if section.lines)
+
+
+def verdict(report: Report) -> str:
+    """The verdict as one line, which starts with its word."""
+    return escape.sentence(f"{report.verdict}: {wording.verdict(report)}")
+
+
+def headline(finding: Finding) -> str:
+    """Severity, rule and packages of a finding as one line."""
+    whose = f" {wording.listed(finding.packages)}" if finding.packages else ""
+    return escape.sentence(f"{finding.severity} {finding.rule}{whose}")
+
+
+def instructions(text: str, width: int | None, label: str, margin: str) -> Iterator[Line]:
+    """The lines of a fix, after `label`; blocks to paste are set in and never wrapped.
+
+    width: the longest line of prose in characters; None keeps each passage on one line.
+    margin: what the lines after the first start with.
+    """
+    first = label
+    for passage in passages.passages(text):
+        if passage.kind is passages.Kind.BLOCK:
+            if first.strip():
+                yield Line(first.rstrip())
+            for line in passage.text.split("\n"):
+                yield Line(f"{margin}  {line}".rstrip(), Style.BLOCK)
+        else:
+            marker = f"{passage.note} " if passage.kind is passages.Kind.ITEM else ""
+            yield from _wrapped(f"{marker}{passage.text}", width, first, margin + " " * len(marker))
+        first = margin
+
+
+def _finding(finding: Finding, width: int) -> Section:
+    lines: list[Line] = []
+    if finding.place:
+        lines.append(Line(f"  {wording.place(finding.place)}", Style.PLACE))
+    lines += _wrapped(escape.sentence(finding.message), width, "  ", "  ")
+    lines += instructions(finding.fix, width, "  fix: ", " " * 7)
+    lines += (Line(f"  see {escape.name(url)}", Style.FAINT) for url in finding.sources)
+    return Section(headline(finding), tuple(lines), Style(finding.severity.value))
+
+
+def _suppressed(report: Report, width: int) -> Iterator[Line]:
+    for finding in tally.suppressed_findings(report):
+        where = f" at {wording.place(finding.place)}" if finding.place else ""
+        reason = f"{headline(finding)}{where}: {escape.sentence(finding.suppressed or '')}"
+        yield from _item(reason, width)
+
+
+def _judged(report: Report, width: int) -> Iterator[Line]:
+    for result in report.publishes:
+        where = wording.place(result.publish.place)
+        credentials = tuple(dict.fromkeys(case.presented for case in result.cases))
+        using = f", using {wording.presented(credentials)}" if credentials else ""
+        yield from _item(f"{where} {wording.does(result)}{using}: {result.verdict}", width)
+
+
+def _assumed(report: Report, width: int) -> Iterator[Line]:
+    for assumed in tally.assumptions(report):
+        yield from _item(wording.assumption(assumed), width)
+
+
+def _not_known(report: Report, width: int) -> Iterator[Line]:
+    for question in report.unknowns:
+        yield from _item(wording.question(question), width)
+        yield from instructions(question.settle, width, "    settle: ", " " * 12)
+
+
+def _turns(report: Report, width: int) -> Iterator[Line]:
+    for turns in tally.turnings(report):
+        yield from _item(f"{turns.on}: {wording.turning(turns)}", width)
+
+
+def _item(text: str, width: int) -> Iterator[Line]:
+    return _wrapped(escape.sentence(text), width, "  ", "    ")
+
+
+def _wrapped(text: str, width: int | None, first: str, rest: str) -> Iterator[Line]:
+    """`text` in lines of at most `width`; code between backticks stays on one line."""
+    if width is None:
+        yield Line(f"{first}{text}")
+        return
+    joined = _CODE.sub(lambda code: code[0].replace(" ", _HARD_SPACE), text)
+    lines = textwrap.wrap(
+        joined,
+        width=max(width, len(rest) + 1),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield from (Line(line.replace(_HARD_SPACE, " ")) for line in lines)
