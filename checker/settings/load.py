@@ -1,0 +1,143 @@
+"""Flags, action inputs and the config file to one valid `Settings`, or every fault at once.
+
+The environment and the file tree are arguments. Which fact a package ends up with stands in
+`declared`.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.files import Files, Unreadable
+from checker.settings import npm_token
+from checker.settings.faults import BadInput, Fault, shown
+from checker.settings.options import CONFIG_PATH, OPTIONS, Settings, field_name
+
+if TYPE_CHECKING:
+    from checker.settings.config_file import FileInput
+
+Layer = dict[str, object]
+
+
+def load(
+    values: Mapping[str, object],
+    environ: Mapping[str, str],
+    root: Path,
+    tree: Callable[[Path], Files],
+    rules: Collection[str],
+) -> Settings:
+    """Every option's value: a flag before an action input, that before the config file.
+
+    values: parsed flags by field name (`vars` of the namespace); None and foreign names are
+        left out. environ: `INPUT_*` and the variables of the npm token.
+    root: the repository; the default config file is looked for in it. A named one is relative to
+        the working directory. tree: makes the files of a folder; links out of it are not followed.
+    rules: the ids that `ignore` may name.
+    Raises `BadInput` with all faults of flags, inputs and file.
+    """
+    from pydantic import SecretStr
+
+    from checker.settings.models import merge
+
+    flags, inputs = _flags(values), _inputs(environ)
+    faults = [*_faults(flags, "--{}", rules), *_faults(inputs, "input {}", rules)]
+    named = flags.get("config", inputs.get("config"))
+    file: FileInput | None = None
+    path = None
+    try:
+        path, file = _config_file(str(named) if named else None, root, tree, rules)
+    except BadInput as error:
+        faults += error.faults
+    if faults:
+        raise BadInput(faults)
+
+    token, notes = npm_token.find(environ)
+    layers = (flags, inputs, dict(file.options) if file else {})
+    merged = merge(layers)
+    options = {f.name: getattr(merged, f.name) for f in fields(Settings) if hasattr(merged, f.name)}
+    facts = {"declared_in_file": file.facts} if file else {}
+    return Settings(
+        **{
+            **options,
+            **facts,
+            "config": path,
+            "npm_token": SecretStr(token) if token is not None else None,
+            "stated_outside_file": frozenset(flags) | frozenset(inputs),
+            "notes": notes,
+        }
+    )
+
+
+# --- flags and inputs -------------------------------------------------------------------------
+
+
+def _flags(values: Mapping[str, object]) -> Layer:
+    layer: Layer = {}
+    for name, option in OPTIONS.items():
+        value = values.get(field_name(name))
+        if option.flag and value is not None:
+            layer[field_name(name)] = str(value).lower() if isinstance(value, bool) else value
+    return layer
+
+
+def _inputs(environ: Mapping[str, str]) -> Layer:
+    layer: Layer = {}
+    for name, option in OPTIONS.items():
+        # The runner upper-cases an input's name and keeps its hyphens; an unset one is empty.
+        text = environ.get(f"INPUT_{name.upper()}", "").strip()
+        if text and option.flag:
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            layer[field_name(name)] = lines if option.many else text
+    return layer
+
+
+def _faults(layer: Layer, spelling: str, rules: Collection[str]) -> Iterator[Fault]:
+    if not layer:
+        return
+    from pydantic import ValidationError
+
+    from checker.settings.field_types import rules_context
+    from checker.settings.models import Layer as Model
+    from checker.settings.validation import misfit
+
+    try:
+        Model.model_validate(layer, context=rules_context(rules))
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            name = spelling.format(str(problem["loc"][0]).replace("_", "-"))
+            yield Fault(None, None, name, misfit(f"`{name}`", problem))
+
+
+# --- the config file --------------------------------------------------------------------------
+
+
+def _config_file(
+    named: str | None, root: Path, tree: Callable[[Path], Files], rules: Collection[str]
+) -> tuple[str | None, FileInput | None]:
+    """Its path as shown, relative to the root where it lies inside, and its content."""
+    shown_path, folder, inner = CONFIG_PATH, root, CONFIG_PATH
+    if named is not None:
+        # By name alone: a link in a checkout must not lead the reader elsewhere.
+        full = os.path.abspath(named)  # noqa: PTH100 Path.resolve would follow links
+        inside = os.path.relpath(full, os.path.abspath(root))  # noqa: PTH100
+        if inside == ".." or inside.startswith(f"..{os.sep}"):
+            shown_path, folder, inner = named, Path(full).parent, Path(full).name
+        else:
+            shown_path = inner = Path(inside).as_posix()
+    try:
+        data = tree(folder).read(inner)
+    except Unreadable as error:
+        text = f"The config file {shown(shown_path)} cannot be read: {error}."
+        raise BadInput([Fault(shown_path, None, "config", text)]) from None
+    if data is None:
+        if named is None:
+            return None, None
+        text = f"The config file {shown(named)} does not exist."
+        raise BadInput([Fault(None, None, "config", text)])
+    from checker.settings.config_file import read
+
+    return shown_path, read(shown_path, data, rules)
