@@ -1,6 +1,9 @@
 # A Docker engine for the length of one run: engine_start, engine_stop. Sourced; uses $scratch.
 # One that answers already is used as it is and left alone.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
+
+# shellcheck source=.ci/debian.sh
+source .ci/debian.sh
 
 engine_pid=
 engine_log=$scratch/dockerd.log
@@ -40,20 +43,6 @@ engine_install() {
     # Later releases of Debian pack the client by itself.
     command -v docker >/dev/null || debian_install docker-cli
   fi
-}
-
-debian_install() {
-  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-    echo "Missing here: $*. Only root on a Debian machine can have them installed by this." >&2
-    return 1
-  fi
-  echo "Installing $*"
-  # One source that is down (a vendor's, say) need not matter: the install is what must succeed.
-  apt-get update -qq || true
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >"$scratch/apt.log" 2>&1 || {
-    tail -n 30 "$scratch/apt.log" >&2
-    return 1
-  }
 }
 
 engine_try() {
