@@ -22,6 +22,7 @@ engine_start() {
     echo "Engine $version answers after installing it"
     return
   fi
+  unset DOCKER_CONTEXT  # it would win over DOCKER_HOST
   export DOCKER_HOST=unix://$scratch/docker.sock
   export PREFLIGHT_OWN_ENGINE=1
   ip link show docker0 >/dev/null 2>&1 || engine_made_bridge=1
