@@ -1,0 +1,381 @@
+"""One case and its possible worlds: facts that are unknown are expanded only when they are read.
+
+A `World` answers every question about a case with a definite value. Where the fact is unknown it
+raises `Fork`, naming the values it could have; `judgement.settle` then judges each of them. So a
+fact that does not matter is never read, and never makes a verdict unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+from typing import TypeVar
+
+from checker.facts import (
+    Access,
+    AccountTwoFactor,
+    Allow,
+    Command,
+    Declared,
+    GivenToken,
+    Package,
+    Publish,
+    Run,
+    RunningJob,
+    Runtime,
+    Setting,
+    Token,
+    TokenPermission,
+    TokenState,
+    TokenType,
+    Unknown,
+)
+from checker.knowledge import policy
+from checker.knowledge.tools import Exchange, Tool, rows
+from checker.knowledge.versions import at_least
+
+T = TypeVar("T", bound=Hashable)
+
+NPM_WITH_TAG_RULE = "11.0.0"
+NPM_WITH_TRUSTED_PUBLISHING = "11.5.1"
+NPM_WITH_STAGING = "11.15.0"
+_NPM_FLOORS = (NPM_WITH_TAG_RULE, NPM_WITH_TRUSTED_PUBLISHING, NPM_WITH_STAGING)
+
+# One npm of each behaviour, newest first: what an npm of unknown version may be.
+_ANY_NPM = ("11.17.0", "11.12.1", "11.3.0", "10.8.2")
+
+_REAL_TOKENS = (TokenState.SECRET, TokenState.LITERAL)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one step does with one package on one path, in raw facts.
+
+    package: Unknown where the files do not show what is published.
+    """
+
+    today: date
+    now: datetime | None
+    publish: Publish
+    run: Run
+    package: Package | Unknown
+    declared: Declared
+    running: RunningJob
+    visibility: str | Unknown
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the job that runs this program is this very publish: same file, job and event."""
+        return (
+            self.running.setting is not Setting.TERMINAL
+            and self.running.workflow == self.run.entry_workflow
+            and self.running.job == self.publish.job
+            and self.running.event == self.run.event
+        )
+
+
+class Fork(Exception):
+    """A fact was read that may have several values. key: which fact, of which secret or package."""
+
+    def __init__(self, key: str, unknown: Unknown, values: tuple[Hashable, ...]) -> None:
+        super().__init__(key)
+        self.key = key
+        self.unknown = unknown
+        self.values = values
+
+
+class Life(Enum):
+    """Whether a token is still alive on the day asked about."""
+
+    ALIVE = "alive"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class ToolInUse:
+    """A tool in one version: what that version can do by itself."""
+
+    row: Tool
+    version: str | None
+    trusted_publishing: bool
+    staging: bool
+
+
+@dataclass(frozen=True)
+class World:
+    """A case in which the facts of `chosen` have been given a value."""
+
+    case: Case
+    chosen: tuple[tuple[str, Hashable], ...] = ()
+
+    def choose(self, key: str, value: Hashable) -> World:
+        """The same case in the worlds where `key` has this value."""
+        return replace(self, chosen=(*self.chosen, (key, value)))
+
+    def know(self, value: T | Unknown, key: str, among: tuple[T, ...]) -> T:
+        """`value`, or where it is unknown the one chosen in this world. Raises `Fork`."""
+        if not isinstance(value, Unknown):
+            return value
+        return self.decide(value, key, among)
+
+    def decide(self, unknown: Unknown, key: str, among: tuple[T, ...]) -> T:
+        """One of `among`. Raises `Fork` in a world that has not chosen yet."""
+        for known, chosen in self.chosen:
+            if known == key:
+                return chosen  # type: ignore[return-value]  # what was put in under this key
+        raise Fork(key, unknown, among)
+
+    # --- the request ---------------------------------------------------------------------------
+
+    @property
+    def command(self) -> Command:
+        """Direct or staged."""
+        return self.case.publish.command
+
+    @property
+    def interactive(self) -> bool:
+        """No person sits at a workflow."""
+        return False
+
+    @property
+    def exists(self) -> bool:
+        """Whether the package has a version already; presumed where nothing is declared."""
+        exists = self.case.declared.exists
+        return True if isinstance(exists, Unknown) else exists
+
+    @property
+    def access(self) -> Access:
+        """The publishing access; where it is unknown, one of the two settings npm offers."""
+        return self.know(
+            self.case.declared.access,
+            "publishing-access",
+            (Access.TWO_FACTOR_OR_BYPASS_TOKEN, Access.TWO_FACTOR_DISALLOW_TOKENS),
+        )
+
+    @property
+    def account_2fa(self) -> AccountTwoFactor:
+        """The 2FA mode of the token's account."""
+        return self.know(self.case.declared.account_2fa, "account-2fa", tuple(AccountTwoFactor))
+
+    @property
+    def visibility(self) -> str:
+        """`public` or `private`; `internal` counts as private."""
+        visibility = self.know(self.case.visibility, "visibility", ("public", "private"))
+        return "public" if visibility == "public" else "private"
+
+    @property
+    def hosted(self) -> bool:
+        """Whether GitHub hosts the runner; the running job knows better than its labels."""
+        if self.case.is_running and self.case.running.hosted is not None:
+            return self.case.running.hosted
+        return self.know(self.case.run.hosted, "runs_on", (True, False))
+
+    # --- the client ----------------------------------------------------------------------------
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """The Node and npm of the job. Of those that behave alike, one stands for all."""
+        runtimes = self.case.run.runtimes
+        if isinstance(runtimes, Unknown):
+            among = tuple(Runtime(None, npm) for npm in _ANY_NPM)
+            return self.decide(runtimes, "runtime", among)
+        kinds: dict[Hashable, Runtime] = {}
+        for runtime in runtimes:
+            kinds.setdefault(_behaviour(runtime), runtime)
+        if len(kinds) == 1:
+            return next(iter(kinds.values()))
+        versions = ", ".join(sorted({runtime.npm for runtime in runtimes if runtime.npm}))
+        fact = "node" if len({runtime.node for runtime in runtimes}) > 1 else "npm"
+        why = f"the job may run any of npm {versions}"
+        return self.decide(Unknown(fact, why), "runtime", tuple(kinds.values()))
+
+    def npm_at_least(self, floor: str) -> bool:
+        """Whether the npm on the job's PATH is `floor` or newer; False when there is none."""
+        return self.runtime.npm is not None and at_least(self.runtime.npm, floor)
+
+    @cached_property
+    def tool(self) -> ToolInUse:
+        """The tool and what its version can do."""
+        name = self.case.publish.tool
+        known = rows(name)
+        if not known:
+            # A tool without a row may do anything with the credentials it is given.
+            raise Fork("tool", Unknown("tool", f"`{name}` cannot be read"), ())
+        if name == "npm":
+            return ToolInUse(
+                known[0],
+                self.runtime.npm,
+                self.npm_at_least(NPM_WITH_TRUSTED_PUBLISHING),
+                self.npm_at_least(NPM_WITH_STAGING),
+            )
+        versions = self.case.run.tool_versions
+        if isinstance(versions, Unknown):
+            return self.decide(versions, "tool", _any_version(known))
+        uses = tuple(dict.fromkeys(use for version in versions for use in _in_use(name, version)))
+        if len(uses) == 1:
+            return uses[0]
+        alike: dict[Hashable, ToolInUse] = {}
+        for use in uses:
+            alike.setdefault((use.row, use.trusted_publishing, use.staging), use)
+        why = f"`{name}` may be any of {', '.join(versions)}" if versions else f"no row of `{name}`"
+        if len(alike) == 1:
+            return next(iter(alike.values()))
+        return self.decide(Unknown("tool_version", why), "tool", tuple(alike.values()))
+
+    # --- the token -----------------------------------------------------------------------------
+
+    @cached_property
+    def given(self) -> GivenToken | None:
+        """The token that reaches the step; None when none that could be one does."""
+        token = self.case.run.token
+        if isinstance(token, Unknown):
+            stand_in = GivenToken(TokenState.SECRET, (), self.case.publish.place)
+            return self.decide(token, "given-token", (stand_in, None))
+        return token if token is not None and token.state in _REAL_TOKENS else None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a token is presented at all; `token-type: none` says that the secret is unset."""
+        return self.given is not None and self.token.type is not TokenType.NONE
+
+    @cached_property
+    def token(self) -> Token:
+        """The declared facts of the token that the step is given."""
+        names = self.given.secret_names if self.given else ()
+        by_secret = dict(self.case.declared.tokens)
+        described = tuple(dict.fromkeys(by_secret.get(n, self.case.declared.token) for n in names))
+        if not described:
+            return self.case.declared.token
+        if len(described) == 1:
+            return described[0]
+        why = f"which of {', '.join(f'`{name}`' for name in names)} is set decides the token"
+        return self.decide(Unknown("token-type", why), "which-secret", described)
+
+    @property
+    def token_key(self) -> str:
+        """One secret is one unknown, however many packages it serves."""
+        return "+".join(self.given.secret_names) if self.given else ""
+
+    @property
+    def token_type(self) -> TokenType:
+        """The kind of the token presented."""
+        among = tuple(kind for kind in TokenType if kind is not TokenType.NONE)
+        return self.know(self.token.type, f"token-type {self.token_key}", among)
+
+    @property
+    def permission(self) -> TokenPermission:
+        """What a granular token may do."""
+        return self.know(
+            self.token.permission, f"token-permission {self.token_key}", tuple(TokenPermission)
+        )
+
+    @property
+    def bypass_2fa(self) -> bool:
+        """Whether a granular token bypasses 2FA."""
+        return self.know(self.token.bypass_2fa, f"bypass-2fa {self.token_key}", (True, False))
+
+    @property
+    def token_life(self) -> Life:
+        """Whether a granular token has expired; on the expiry day itself nobody knows."""
+        expires, key = self.token.expires, f"token-expires {self.token_key}"
+        both = (Life.ALIVE, Life.EXPIRED)
+        if isinstance(expires, Unknown):
+            return self.decide(expires, key, both)
+        if expires == self.case.today:
+            return self.decide(Unknown("token-expires", f"the token expires {expires}"), key, both)
+        return Life.ALIVE if self.case.today < expires else Life.EXPIRED
+
+    @property
+    def token_covers_package(self) -> bool:
+        """Whether a granular token may touch this package at all."""
+        patterns, key = self.token.packages, f"token-packages {self.token_key}"
+        if isinstance(patterns, Unknown):
+            return self.decide(patterns, key, (True, False))
+        if "*" in patterns:
+            return True
+        package = self.case.package
+        if isinstance(package, Unknown):
+            return self.decide(package, key, (True, False))
+        return any(_covers(pattern, package.name) for pattern in patterns)
+
+
+def _covers(pattern: str, name: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("/*") else name == pattern
+
+
+def _behaviour(runtime: Runtime) -> Hashable:
+    floors = tuple(runtime.npm is not None and at_least(runtime.npm, f) for f in _NPM_FLOORS)
+    return floors, runtime.failed_upgrade is not None
+
+
+def _in_use(name: str, version: str) -> tuple[ToolInUse, ...]:
+    from nodesemver import satisfies
+
+    return tuple(
+        ToolInUse(
+            row,
+            version,
+            row.exchange is Exchange.OWN
+            and row.trusted_publishing_since is not None
+            and at_least(version, row.trusted_publishing_since),
+            row.staging_since is not None and at_least(version, row.staging_since),
+        )
+        for row in rows(name)
+        if row.versions == "*" or satisfies(version, row.versions, True, True)
+    )
+
+
+def _any_version(known: tuple[Tool, ...]) -> tuple[ToolInUse, ...]:
+    return tuple(
+        ToolInUse(row, None, exchanges, stages)
+        for row in known
+        for exchanges in ((True, False) if row.exchange is Exchange.OWN else (False,))
+        for stages in ((True, False) if row.staging_since else (False,))
+    )
+
+
+@dataclass(frozen=True)
+class Request:
+    """The question that a world puts to npm's policy; see `policy.Question`."""
+
+    world: World
+    credential: policy.Credential
+    allow: frozenset[Allow]
+
+    @property
+    def command(self) -> Command:
+        """See `World`."""
+        return self.world.command
+
+    @property
+    def permission(self) -> TokenPermission:
+        """See `World`."""
+        return self.world.permission
+
+    @property
+    def bypass_2fa(self) -> bool:
+        """See `World`."""
+        return self.world.bypass_2fa
+
+    @property
+    def exists(self) -> bool:
+        """See `World`."""
+        return self.world.exists
+
+    @property
+    def interactive(self) -> bool:
+        """See `World`."""
+        return self.world.interactive
+
+    @property
+    def access(self) -> Access:
+        """See `World`."""
+        return self.world.access
+
+    @property
+    def account_2fa(self) -> AccountTwoFactor:
+        """See `World`."""
+        return self.world.account_2fa

@@ -1,0 +1,291 @@
+"""From facts to the report: every case of every publishing step, judged, joined and worded.
+
+All paths and packages of a step happen, so the worst case is the step's verdict and the worst step
+the whole's. One cause is one finding, for all the packages it concerns. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from checker import guidance
+from checker.cases.world import Case
+from checker.facts import (
+    Declared,
+    Facts,
+    GivenToken,
+    Package,
+    Publish,
+    ReadingProblem,
+    Registry,
+    Run,
+    TokenState,
+    Unknown,
+)
+from checker.judgement import Settled, changes, settle
+from checker.problems import Effect, ReadingRule, Rule
+from checker.report import (
+    CaseResult,
+    Evidence,
+    Finding,
+    OpenQuestion,
+    Presented,
+    PublishResult,
+    Report,
+    Severity,
+    Verdict,
+)
+from checker.rules import by_id, rule_order
+
+_WORST_FIRST = (Verdict.REFUSED, Verdict.UNKNOWN, Verdict.STAGED, Verdict.ACCEPTED)
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+
+Ignored = tuple[tuple[str, str], ...]
+
+
+def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
+    """What npm will answer to every publishing step.
+
+    ignored: (rule id, reason); such findings stay in the report, marked; a verdict never changes.
+    """
+    results: list[PublishResult] = []
+    judged: list[_Judged] = []
+    for publish in facts.reading.publishes:
+        cases = () if _not_judged(publish) else tuple(_judge(facts, publish))
+        judged += cases
+        results.append(_publish_result(publish, cases))
+    findings = (*_reading_findings(facts.reading.problems), *_case_findings(judged))
+    return Report(
+        today=facts.today,
+        verdict=_whole(results, facts.reading.problems),
+        packages=facts.reading.packages,
+        exists=tuple(_exists(facts, package) for package in facts.reading.packages),
+        publishes=tuple(results),
+        findings=_in_order(_suppress(finding, dict(ignored)) for finding in findings),
+        unknowns=_open_questions(judged),
+    )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    case: Case
+    settled: Settled
+
+
+# --- one publishing step ----------------------------------------------------------------------
+
+
+def _not_judged(publish: Publish) -> bool:
+    return publish.dry_run or publish.registry in (Registry.GITHUB_PACKAGES, Registry.OTHER)
+
+
+def _judge(facts: Facts, publish: Publish) -> Iterator[_Judged]:
+    for run in publish.runs:
+        packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
+        for package in packages:
+            case = Case(
+                facts.today,
+                facts.now,
+                publish,
+                run,
+                package,
+                _declared(facts, package),
+                facts.running,
+                facts.visibility,
+            )
+            yield _Judged(case, settle(case))
+
+
+def _declared(facts: Facts, package: Package | Unknown) -> Declared:
+    return facts.default if isinstance(package, Unknown) else facts.declared_for(package.name)
+
+
+def _publish_result(publish: Publish, judged: tuple[_Judged, ...]) -> PublishResult:
+    if _not_judged(publish):
+        return PublishResult(publish, _credential(publish), Verdict.NOT_JUDGED, ())
+    cases = _group(judged)
+    verdict = _worst(case.verdict for case in cases) or Verdict.NOTHING_TO_PUBLISH
+    return PublishResult(publish, _credential(publish), verdict, cases)
+
+
+def _group(judged: tuple[_Judged, ...]) -> tuple[CaseResult, ...]:
+    """Join the cases that differ in nothing but package, entry workflow and event."""
+    groups: dict[CaseResult, CaseResult] = {}
+    for one in judged:
+        result = _case_result(one)
+        key = replace(result, packages=None, entry_workflows=(), events=())
+        seen = groups.get(key)
+        groups[key] = result if seen is None else _join(seen, result)
+    return tuple(groups.values())
+
+
+def _join(first: CaseResult, second: CaseResult) -> CaseResult:
+    packages = None
+    if first.packages is not None and second.packages is not None:
+        packages = _union(first.packages, second.packages)
+    return replace(
+        first,
+        packages=packages,
+        entry_workflows=_union(first.entry_workflows, second.entry_workflows),
+        events=_union(first.events, second.events),
+    )
+
+
+def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def _case_result(judged: _Judged) -> CaseResult:
+    case, settled = judged.case, judged.settled
+    return CaseResult(
+        packages=None if isinstance(case.package, Unknown) else (case.package.name,),
+        entry_workflows=(case.run.entry_workflow,),
+        events=(case.run.event,),
+        matrix=case.run.matrix,
+        presented=settled.presented,
+        verdict=settled.verdict,
+        rules=tuple(problem.rule for problem, _ in settled.problems),
+        assumed=settled.assumed,
+        changes=changes(case),
+        unknowns=tuple(dict.fromkeys(unknown.fact for unknown in settled.unknowns)),
+    )
+
+
+def _credential(publish: Publish) -> Presented:
+    """What the files give the step, over all its runs."""
+    given = {_given(run) for run in publish.runs}
+    return next(iter(given)) if len(given) == 1 else Presented.UNKNOWN
+
+
+def _given(run: Run) -> Presented:
+    if isinstance(run.token, Unknown) or isinstance(run.id_token, Unknown):
+        return Presented.UNKNOWN
+    token = _is_real(run.token)
+    if token:
+        return Presented.BOTH if run.id_token else Presented.TOKEN
+    return Presented.OIDC if run.id_token else Presented.NONE
+
+
+def _is_real(token: GivenToken | None) -> bool:
+    return token is not None and token.state in (TokenState.SECRET, TokenState.LITERAL)
+
+
+def _worst(verdicts: Iterable[Verdict]) -> Verdict | None:
+    present = set(verdicts)
+    return next((verdict for verdict in _WORST_FIRST if verdict in present), None)
+
+
+def _whole(results: list[PublishResult], problems: tuple[ReadingProblem, ...]) -> Verdict:
+    verdict = _worst(result.verdict for result in results)
+    blind = any(problem.rule != "token-in-repository" for problem in problems)
+    if blind and verdict is not Verdict.REFUSED:
+        return Verdict.UNKNOWN
+    if verdict is not None:
+        return verdict
+    return Verdict.NOTHING_TO_PUBLISH
+
+
+def _exists(facts: Facts, package: Package) -> tuple[str, bool | None]:
+    exists = facts.declared_for(package.name).exists
+    return package.name, None if isinstance(exists, Unknown) else exists
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def _case_findings(judged: list[_Judged]) -> tuple[Finding, ...]:
+    found: dict[Finding, Finding] = {}
+    for one in judged:
+        for finding in _findings(one):
+            key = replace(finding, packages=())
+            seen = found.get(key)
+            found[key] = (
+                finding
+                if seen is None
+                else replace(seen, packages=_union(seen.packages, finding.packages))
+            )
+    return tuple(found.values())
+
+
+def _findings(judged: _Judged) -> Iterator[Finding]:
+    for problem, world in judged.settled.problems:
+        rule = by_id()[problem.rule]
+        if isinstance(rule, ReadingRule):
+            continue
+        words = rule.words(world, problem)
+        package = judged.case.package
+        yield Finding(
+            rule=rule.id,
+            severity=_severity(problem.effect, problem.evidence, judged.settled.verdict),
+            packages=() if isinstance(package, Unknown) else (package.name,),
+            place=words.place,
+            message=words.message,
+            fix=words.fix,
+            evidence=problem.evidence,
+            sources=rule.sources,
+        )
+
+
+def _severity(effect: Effect, evidence: Evidence, verdict: Verdict) -> Severity:
+    if effect is Effect.NOTES:
+        return Severity.NOTE
+    proven = evidence in (Evidence.DOCUMENTED, Evidence.OBSERVED)
+    if effect is Effect.REFUSES and proven and verdict is Verdict.REFUSED:
+        return Severity.ERROR
+    return Severity.WARNING
+
+
+def _reading_findings(problems: tuple[ReadingProblem, ...]) -> Iterator[Finding]:
+    for problem in problems:
+        rule: Rule | ReadingRule = by_id()[problem.rule]
+        if not isinstance(rule, ReadingRule):
+            raise TypeError(f"{problem.rule} is not a rule about reading")
+        words = rule.words(problem)
+        yield Finding(
+            rule=rule.id,
+            severity=Severity.WARNING,
+            packages=(),
+            place=words.place,
+            message=words.message,
+            fix=words.fix,
+            evidence=Evidence.DOCUMENTED,
+            sources=rule.sources,
+        )
+
+
+def _suppress(finding: Finding, ignored: dict[str, str]) -> Finding:
+    reason = ignored.get(finding.rule)
+    return finding if reason is None else replace(finding, suppressed=reason)
+
+
+def _in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        sorted(
+            findings,
+            key=lambda f: (
+                _SEVERITIES.index(f.severity),
+                rule_order(f.rule),
+                f.place.path if f.place else "",
+                f.place.line if f.place else 0,
+                f.message,
+            ),
+        )
+    )
+
+
+# --- what is not known ------------------------------------------------------------------------
+
+
+def _open_questions(judged: list[_Judged]) -> tuple[OpenQuestion, ...]:
+    asked: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for one in judged:
+        package = one.case.package
+        names = () if isinstance(package, Unknown) else (package.name,)
+        for unknown in one.settled.unknowns:
+            why, packages = asked.get(unknown.fact, (unknown.why, ()))
+            asked[unknown.fact] = (why, _union(packages, names))
+    return tuple(
+        OpenQuestion(fact, packages, why, guidance.how_to_settle(fact))
+        for fact, (why, packages) in asked.items()
+    )

@@ -1,0 +1,195 @@
+"""The ways out, in words ready to paste: trusted publishing, a proper token, staged publishing.
+
+Shared by the rules, so that the same way out is said in the same words. Pure text from raw facts;
+nothing here decides.
+"""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date
+
+from checker.cases.world import Case
+from checker.facts import Command, Package, Unknown
+from checker.knowledge.policy import SUNSET
+
+
+def job(case: Case) -> str:
+    """The subject of most messages: "Job `publish`"."""
+    return f"Job `{case.publish.job}`"
+
+
+def the_job(case: Case) -> str:
+    """The same within a sentence: "job `publish`"."""
+    return f"job `{case.publish.job}`"
+
+
+def command(case: Case) -> str:
+    """The command as a person names it: "`npm stage publish`"."""
+    stage = " stage" if case.publish.command is Command.STAGE else ""
+    return f"`{case.publish.tool}{stage} publish`"
+
+
+def secret(case: Case) -> str:
+    """The token as its owner knows it: "The token in secret `NPM_TOKEN`"."""
+    token = case.run.token
+    names = token.secret_names if token is not None and not isinstance(token, Unknown) else ()
+    if not names:
+        return "The token"
+    return f"The token in secret {' or '.join(f'`{name}`' for name in names)}"
+
+
+def package_name(case: Case) -> str:
+    """The package's name; "the package" where the files do not show it."""
+    return "the package" if isinstance(case.package, Unknown) else f"`{case.package.name}`"
+
+
+def workflow_file(case: Case) -> str:
+    """The entry workflow's file name, the only part that npm compares."""
+    return case.run.entry_workflow.rsplit("/", 1)[-1]
+
+
+def repository(case: Case) -> str:
+    """`owner/name` in canonical case, or a stand-in that says what to put."""
+    return case.running.repository or "OWNER/REPOSITORY"
+
+
+def npm_trust(case: Case) -> str:
+    """The `npm trust github` line that registers this run (npm 11.15 or newer)."""
+    allow = "--allow-stage-publish" if case.publish.command is Command.STAGE else "--allow-publish"
+    name = case.package.name if isinstance(case.package, Package) else "PACKAGE"
+    words = ["npm", "trust", "github", name, "--repo", repository(case)]
+    words += ["--file", workflow_file(case)]
+    if isinstance(case.run.environment, str):
+        words += ["--env", case.run.environment]
+    return shlex.join([*words, allow, "-y"])
+
+
+def fields(case: Case) -> str:
+    """The fields of the form on npmjs.com, filled in for this run."""
+    owner, _, name = repository(case).partition("/")
+    environment = case.run.environment
+    shown = f"`{environment}`" if isinstance(environment, str) else "(leave empty)"
+    if isinstance(environment, Unknown):
+        shown = "(the job's environment)"
+    action = "npm stage publish" if case.publish.command is Command.STAGE else "npm publish"
+    return "\n".join(
+        (
+            f"- Organization or user: `{owner}`",
+            f"- Repository: `{name}`",
+            f"- Workflow filename: `{workflow_file(case)}`",
+            f"- Environment name: {shown}",
+            f"- Allowed actions: tick `{action}`",
+        )
+    )
+
+
+def register(case: Case) -> str:
+    """How to register this run as a trusted publisher, by form or by command."""
+    return (
+        f"Register this run as a trusted publisher of {package_name(case)}: on npmjs.com under"
+        " Settings → Trusted publishing → GitHub Actions enter\n\n"
+        f"{fields(case)}\n\n"
+        "or, logged in with 2FA and npm 11.15 or newer, run\n\n"
+        f"```sh\n{npm_trust(case)}\n```\n\n"
+        "Publish once within 48 hours: until its first publish a new configuration expires then."
+    )
+
+
+PERMISSIONS = "```yaml\npermissions:\n  contents: read\n  id-token: write\n```"
+
+NEW_NPM = (
+    "Set `node-version: 24` in the setup-node step (24.5.0 is the first with npm 11.5.1), or add a"
+    " step `npm install -g npm@11` after it"
+)
+
+
+def move_to_trusted_publishing(case: Case) -> str:
+    """The whole way from a token to trusted publishing, for this job."""
+    return (
+        f"Move to trusted publishing: it needs no token. {register(case)}\n\n"
+        f"Then give job `{case.publish.job}`\n\n{PERMISSIONS}\n\n"
+        "and npm 11.5.1 or newer, and remove the token from the publish step."
+    )
+
+
+def proper_token(case: Case) -> str:
+    """Which boxes a granular token needs, and how long it will help."""
+    until = f" It publishes until about {SUNSET:%B %Y}, when npm ends direct publishing by token."
+    if case.publish.command is Command.STAGE:
+        until = ""
+    return (
+        "Until then: on npmjs.com → Access Tokens → Generate New Token, choose permission *Read and"
+        " write*, select "
+        f"{package_name(case)} or its scope, tick *Bypass two-factor authentication*, set an expiry"
+        f" of at most 90 days, and store it in the secret.{until}"
+    )
+
+
+def or_stage(case: Case) -> str:
+    """Staged publishing as the way for a token that cannot bypass 2FA."""
+    if case.publish.command is Command.STAGE:
+        return ""
+    return (
+        "Or stage instead: `npm stage publish` (npm 11.15 or newer) takes any token that may write,"
+        " and a maintainer approves the version with 2FA."
+    )
+
+
+def paragraphs(*parts: str) -> str:
+    """The parts that are not empty, a blank line between them."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def in_days(today: date, day: date) -> str:
+    """`2027-01-01 (in 38 days)`."""
+    days = (day - today).days
+    if days == 0:
+        return f"{day} (today)"
+    if days < 0:
+        return f"{day} ({-days} day{'' if days == -1 else 's'} ago)"
+    return f"{day} (in {days} day{'' if days == 1 else 's'})"
+
+
+_CONFIG = "`.github/npm-publish-preflight.yml`"
+
+SETTLE: dict[str, str] = {
+    "publishing-access": "Look at Settings → Publishing access of the package on npmjs.com and"
+    f" declare it in {_CONFIG}: `publishing-access: 2fa-or-bypass-token` or"
+    " `publishing-access: 2fa-disallow-tokens`.",
+    "account-2fa": f"Declare the 2FA mode of the token's account in {_CONFIG}:"
+    " `account-2fa: auth-and-writes` (`npm profile get` shows it).",
+    "token-type": f"Declare the token in {_CONFIG}: `token:` with `type: granular`, `bypass-2fa`,"
+    " `permission`, `expires` and `packages`, as npmjs.com → Access Tokens shows them.",
+    "bypass-2fa": f"Declare in {_CONFIG} whether the token bypasses 2FA: `bypass-2fa: true` or"
+    " `false` (npmjs.com → Access Tokens shows it).",
+    "token-permission": f"Declare the token's permission in {_CONFIG}: `permission: read-write`.",
+    "token-expires": f"Declare the token's expiry day in {_CONFIG}: `expires: 2027-01-20`.",
+    "token-packages": f"Declare what the token covers in {_CONFIG}: `packages: all`, or a list of"
+    " names and `@scope/*`.",
+    "trusted-publishers": "Look at Settings → Trusted publishing of the package on npmjs.com and"
+    f" declare what stands there in {_CONFIG} under `trusted-publishers:`, each with `repository`,"
+    " `workflow`, `environment`, `allow`, and `created` or `published: true`; `[]` for none.",
+    "node": "Name an exact `node-version` in the setup-node step, or say what the job really has:"
+    " `node-version` and `npm-version` of this check.",
+    "npm": "Name an exact npm version, or say what the job really has: `npm-version` of this"
+    " check.",
+    "runs_on": "Write the runner's label into `runs-on`, so that it can be read.",
+    "environment": "Write the environment's name into the job, and the same name into the trusted"
+    " publisher.",
+    "visibility": "Run this check in GitHub Actions, where the event says whether the repository"
+    " is public.",
+    "packages": "Run this check after the step that makes the package, or name the package"
+    " directory in the publish command.",
+    "repository": "Run this check in GitHub Actions or in a checkout with a git remote.",
+    "id_token_write": "Write `permissions:` with `id-token: write` into the job.",
+    "registry": "Write the registry's address where this check can read it, or leave it out for"
+    " npm's public registry.",
+    "tool": "Publish with a tool that this check knows, or run `npm publish` yourself.",
+    "tool_version": "Pin the tool's version in package.json's `packageManager` or in a lockfile.",
+}
+
+
+def how_to_settle(fact: str) -> str:
+    """What the reader does to make the fact known."""
+    return SETTLE.get(fact, f"Write the value of `{fact}` where this check can read it.")

@@ -1,0 +1,300 @@
+"""From a case to its verdict: judge each possible world, and see whether they agree.
+
+`judge` answers for one world in which every fact that is read has a value. `settle` expands the
+facts that are unknown, one world a value, and joins the answers. Pure; no words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+from checker.cases import exchange
+from checker.cases.world import Case, Fork, World
+from checker.facts import Declared, Token, TokenType, Unknown
+from checker.knowledge import policy
+from checker.problems import Effect, Problem
+from checker.report import Change, Evidence, Presented, Verdict
+from checker.rules import RULES, rule_order
+
+_PROVEN = exchange.PROVEN
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """The answer in one world."""
+
+    world: World
+    verdict: Verdict
+    presented: Presented
+    problems: tuple[Problem, ...]
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The answer to a case over all its possible worlds.
+
+    problems: those that fire in every world, each with a world to word it from. unknowns: the facts
+    that would settle a verdict that is unknown. turning: the rules that refuse or doubt in some
+    world.
+    """
+
+    verdict: Verdict
+    presented: Presented
+    problems: tuple[tuple[Problem, World], ...]
+    assumed: tuple[str, ...]
+    unknowns: tuple[Unknown, ...]
+    turning: tuple[str, ...]
+
+
+# --- one world --------------------------------------------------------------------------------
+
+
+def judge(world: World) -> Leaf:
+    """npm's answer in this world. Raises `Fork` where it turns on a fact without a value yet."""
+    shown = exchange.presented(world)
+    cell = policy.cell(world.case.today, exchange.request(world, shown))
+    problems = [
+        *_of_cell(cell),
+        *_of_exchange(world, shown, refused=cell.outcome is policy.Outcome.REFUSED),
+        *(problem for rule in RULES if rule.find for problem in rule.find(world)),
+    ]
+    kept = _without_explained(tuple(problems))
+    verdict = _verdict(cell.outcome, kept)
+    if isinstance(world.case.package, Unknown) and verdict in (Verdict.ACCEPTED, Verdict.STAGED):
+        # What is not seen may be private, a prerelease or not covered.
+        raise Fork("packages", world.case.package, ())
+    assumed = _assumed(world, shown) if verdict in (Verdict.ACCEPTED, Verdict.STAGED) else ()
+    return Leaf(world, verdict, shown, kept, assumed)
+
+
+def _of_cell(cell: policy.Cell) -> Iterator[Problem]:
+    if cell.rule is None:
+        return
+    refuses = cell.outcome is policy.Outcome.REFUSED
+    yield Problem(cell.rule, Effect.REFUSES if refuses else Effect.WARNS, cell.evidence)
+
+
+def _of_exchange(world: World, shown: Presented, *, refused: bool) -> Iterator[Problem]:
+    """What kept trusted publishing from working, where it was wanted or is all there could be."""
+    if shown is Presented.OIDC:
+        return
+    publishers = world.case.declared.publishers
+    wanted = not isinstance(publishers, Unknown) and bool(publishers)
+    if shown is Presented.TOKEN and not wanted:
+        return
+    obstacles = exchange.before_exchange(world)
+    if not obstacles or wanted:
+        obstacles = (*obstacles, *exchange.at_exchange(world))
+    for obstacle in obstacles:
+        if obstacle is not exchange.NOT_REGISTERED:
+            yield Problem(obstacle.rule, _weight(obstacle, shown, refused), obstacle.evidence)
+
+
+def _weight(obstacle: exchange.Obstacle, shown: Presented, refused: bool) -> Effect:
+    if shown is Presented.NONE:
+        return Effect.REFUSES
+    if obstacle.rule == "npm-too-old-for-trusted-publishing":
+        # Beside a good token an old npm is a missed chance. Beside a dead one it is the other half
+        # of the refusal: with a newer npm the declared publisher would have published.
+        return Effect.REFUSES if refused else Effect.NOTES
+    return Effect.WARNS
+
+
+def _without_explained(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    strongest: dict[str, Problem] = {}
+    for problem in problems:
+        seen = strongest.get(problem.rule)
+        if seen is None or problem.effect < seen.effect:
+            strongest[problem.rule] = problem
+    yields = {rule.id: rule.yields_to for rule in RULES}
+    kept = (
+        problem
+        for problem in strongest.values()
+        if not any(
+            other in strongest and strongest[other].effect <= problem.effect
+            for other in yields[problem.rule]
+        )
+    )
+    return tuple(sorted(kept, key=lambda problem: rule_order(problem.rule)))
+
+
+def _verdict(outcome: policy.Outcome, problems: tuple[Problem, ...]) -> Verdict:
+    refusing = tuple(problem for problem in problems if problem.effect is Effect.REFUSES)
+    if any(problem.evidence in _PROVEN for problem in refusing):
+        return Verdict.REFUSED
+    if refusing:
+        return Verdict.UNKNOWN
+    return Verdict.STAGED if outcome is policy.Outcome.STAGED else Verdict.ACCEPTED
+
+
+def _assumed(world: World, shown: Presented) -> tuple[str, ...]:
+    return tuple(_presumptions(world, shown))
+
+
+def _presumptions(world: World, shown: Presented) -> Iterator[str]:
+    if isinstance(world.case.declared.exists, Unknown):
+        yield "package-exists"
+    if shown is Presented.TOKEN:
+        session = world.token_type is TokenType.SESSION
+        yield "session-alive" if session else "token-not-revoked"
+        yield "user-may-write"
+        if not session:
+            yield "no-address-restriction"
+    elif shown is Presented.OIDC:
+        found = exchange.match(world)
+        rule = policy.era(world.case.today).unvalidated_hours is not None
+        if found is not None and found.presumed_alive and rule:
+            yield "publisher-alive"
+    yield "version-free"
+
+
+# --- all worlds -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Node:
+    """One fact read, and what each of its values leads to; without a fact, one answer."""
+
+    leaf: Leaf | None = None
+    unknown: Unknown | None = None
+    children: tuple[_Node, ...] = ()
+
+    def leaves(self) -> Iterator[Leaf]:
+        if self.leaf is not None:
+            yield self.leaf
+        for child in self.children:
+            yield from child.leaves()
+
+    def verdicts(self) -> frozenset[Verdict]:
+        if self.leaf is not None:
+            return frozenset({self.leaf.verdict})
+        if not self.children:
+            return frozenset({Verdict.UNKNOWN})
+        return frozenset().union(*(child.verdicts() for child in self.children))
+
+    def deciding(self) -> Iterator[Unknown]:
+        """The facts on which the verdict below this node turns."""
+        if self.unknown is None:
+            return
+        if not self.children:
+            yield self.unknown
+            return
+        if len({child.verdicts() for child in self.children}) > 1:
+            yield self.unknown
+        for child in self.children:
+            yield from child.deciding()
+
+
+def _explore(world: World, answer: Callable[[World], Leaf]) -> _Node:
+    try:
+        return _Node(leaf=answer(world))
+    except Fork as fork:
+        children = (_explore(world.choose(fork.key, value), answer) for value in fork.values)
+        return _Node(unknown=fork.unknown, children=tuple(children))
+
+
+@lru_cache(maxsize=16384)
+def settle(case: Case) -> Settled:
+    """Judge the case in every world it may be in; equal facts are judged once."""
+    root = _explore(World(case), judge)
+    leaves, verdicts = tuple(root.leaves()), root.verdicts()
+    verdict = next(iter(verdicts)) if len(verdicts) == 1 else Verdict.UNKNOWN
+    unknowns = tuple(dict.fromkeys(root.deciding())) if verdict is Verdict.UNKNOWN else ()
+    return Settled(
+        verdict,
+        _presented(leaves),
+        _common(leaves, verdict),
+        _in_order(assumption for leaf in leaves for assumption in leaf.assumed),
+        unknowns,
+        _turning(leaves),
+    )
+
+
+def _presented(leaves: tuple[Leaf, ...]) -> Presented:
+    shown = {leaf.presented for leaf in leaves}
+    return next(iter(shown)) if len(shown) == 1 else Presented.UNKNOWN
+
+
+def _common(leaves: tuple[Leaf, ...], verdict: Verdict) -> tuple[tuple[Problem, World], ...]:
+    """The problems of every world. Where all refuse for different reasons, the commonest reason."""
+    if not leaves:
+        return ()
+    counts: dict[Problem, int] = {}
+    first: dict[Problem, World] = {}
+    for leaf in leaves:
+        for problem in leaf.problems:
+            counts[problem] = counts.get(problem, 0) + 1
+            first.setdefault(problem, leaf.world)
+    common = [problem for problem, count in counts.items() if count == len(leaves)]
+    if verdict is Verdict.REFUSED and not any(_refuses(problem) for problem in common):
+        refusing = (problem for problem in counts if _refuses(problem))
+        common.append(max(refusing, key=lambda p: (counts[p], -rule_order(p.rule))))
+    common.sort(key=lambda problem: rule_order(problem.rule))
+    return tuple((problem, first[problem]) for problem in common)
+
+
+def _refuses(problem: Problem) -> bool:
+    return problem.effect is Effect.REFUSES and problem.evidence in _PROVEN
+
+
+def _turning(leaves: tuple[Leaf, ...]) -> tuple[str, ...]:
+    found = {p.rule for leaf in leaves for p in leaf.problems if p.effect is Effect.REFUSES}
+    return tuple(sorted(found, key=rule_order))
+
+
+def _in_order(texts: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
+
+# --- later days -------------------------------------------------------------------------------
+
+
+def changes(case: Case) -> tuple[Change, ...]:
+    """The later days on which the verdict of the case turns, and the rule that turns it."""
+    found: list[Change] = []
+    before = settle(case)
+    for day in _turning_days(case):
+        after = settle(replace(case, today=day, now=None))
+        if after.verdict is not before.verdict:
+            found.append(Change(day, after.verdict, _reason(before, after)))
+        before = after
+    return tuple(found)
+
+
+def _reason(before: Settled, after: Settled) -> str | None:
+    new = tuple(rule for rule in after.turning if rule not in before.turning)
+    return next(iter(new or after.turning), None)
+
+
+def _turning_days(case: Case) -> tuple[date, ...]:
+    """The days after today on which some fact of the case or npm's policy changes."""
+    days = {*policy.next_starts(case.today), *_declared_days(case.declared)}
+    return tuple(sorted(day for day in days if day > case.today))
+
+
+def _declared_days(declared: Declared) -> Iterator[date]:
+    for token in (declared.token, *(token for _, token in declared.tokens)):
+        yield from _expiry_days(token)
+    if not isinstance(declared.publishers, Unknown):
+        for publisher in declared.publishers:
+            if publisher.created is not None:
+                created = date(
+                    publisher.created.year, publisher.created.month, publisher.created.day
+                )
+                yield created + timedelta(days=2)
+                yield created + timedelta(days=3)
+
+
+def _expiry_days(token: Token) -> Iterator[date]:
+    if not isinstance(token.expires, Unknown):
+        yield token.expires
+        yield token.expires + timedelta(days=1)
+
+
+def is_proven(evidence: Evidence) -> bool:
+    """Whether an outcome with this evidence may refuse a release."""
+    return evidence in _PROVEN

@@ -1,0 +1,24 @@
+"""Order among exact versions, as npm orders them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def at_least(version: str, floor: str) -> bool:
+    """Whether the exact `version` is `floor` or newer; a prerelease comes before its release."""
+    from nodesemver import gte
+
+    return bool(gte(version, floor, True))
+
+
+@lru_cache(maxsize=4096)
+def is_prerelease(version: str) -> bool:
+    """Whether npm takes `version` for a prerelease; False for text that is no version."""
+    from nodesemver import make_semver
+
+    try:
+        return bool(make_semver(version, True).prerelease)
+    except ValueError:
+        return False

@@ -1,0 +1,52 @@
+"""The package does not exist yet.
+
+## What it checks
+That a package declared with `exists: false` is not meant to be created by trusted publishing, nor
+by a token that may be asked for a one-time password.
+
+## Why npm refuses
+A trusted publisher is a setting of an existing package, so the exchange answers 404 for a new name.
+Since August 2026 some first publishes with a bypass token were answered with `EOTP`.
+
+## How to fix
+Create the package once: stage it with a token (since 2026-10-02), or publish by hand with 2FA.
+"""
+
+from __future__ import annotations
+
+from checker import guidance as say
+from checker.cases.world import World
+from checker.facts import Command
+from checker.problems import Problem, Rule, Words
+
+
+def words(world: World, problem: Problem) -> Words:
+    case = world.case
+    name = say.package_name(case)
+    staging = case.publish.command is Command.STAGE
+    how = (
+        "trusted publishing cannot create it, a token or session can since 2026-10-02"
+        if staging
+        else "trusted publishing cannot create it, and a token may be asked for a one-time password"
+    )
+    return Words(
+        f"{name} does not exist on npm yet (declared `exists: false`): {how}.",
+        say.paragraphs(
+            f"Create {name} once from a maintainer's machine, logged in with 2FA:",
+            "```sh\nnpm publish --access public\n```",
+            say.register(case),
+        ),
+        case.publish.place,
+    )
+
+
+RULE = Rule(
+    id="first-publish",
+    page=__doc__,
+    words=words,
+    sources=(
+        "https://docs.npmjs.com/trusted-publishers",
+        "https://github.com/npm/cli/issues/8544",
+        "https://github.com/textadventures/quest/issues/2016",
+    ),
+)

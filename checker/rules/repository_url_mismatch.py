@@ -1,0 +1,63 @@
+"""package.json names another repository than the one that builds it.
+
+## What it checks
+Where the publish carries provenance: that `repository` in package.json, after npm's own
+normalisation, is the repository of the run, case included.
+
+## Why npm refuses
+npm compares the two and answers `422 … Failed to validate repository information: package.json:
+"repository.url" is "", expected to match "https://github.com/…" from provenance`.
+
+## How to fix
+Set `repository.url`, in every package that is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker import guidance as say
+from checker.cases import provenance
+from checker.cases.world import World
+from checker.facts import Place, Unknown
+from checker.manifests.repository_url import canonical
+from checker.problems import Effect, Problem, Rule, Words
+from checker.report import Evidence
+
+
+def find(world: World) -> Iterator[Problem]:
+    package, actual = world.case.package, world.case.running.repository
+    if isinstance(package, Unknown) or actual is None:
+        return
+    written = package.repository
+    if written is not None and canonical(written) == f"https://github.com/{actual}":
+        return
+    if provenance.attached(world) and world.visibility == "public" and world.hosted:
+        yield Problem("repository-url-mismatch", Effect.REFUSES, Evidence.DOCUMENTED)
+
+
+def words(world: World, problem: Problem) -> Words:
+    case = world.case
+    package = case.package
+    path = "package.json" if isinstance(package, Unknown) else package.path
+    written = None if isinstance(package, Unknown) else package.repository
+    shown = f"`{written}`" if written else "nothing"
+    url = f"git+https://github.com/{say.repository(case)}.git"
+    return Words(
+        f"{say.package_name(case)} is published with provenance from"
+        f" `{say.repository(case)}`, but `{path}` has {shown} as its repository.",
+        f'Set in `{path}`:\n\n```json\n"repository": {{ "type": "git", "url": "{url}" }}\n```',
+        Place(path, 1, 1),
+    )
+
+
+RULE = Rule(
+    id="repository-url-mismatch",
+    page=__doc__,
+    words=words,
+    find=find,
+    sources=(
+        "https://docs.npmjs.com/trusted-publishers",
+        "https://docs.npmjs.com/generating-provenance-statements",
+    ),
+)

@@ -1,0 +1,48 @@
+"""An unscoped package cannot be restricted.
+
+## What it checks
+That `access: restricted` is not set for a name without a scope.
+
+## Why npm refuses
+The client stops with `EUNSCOPED Can't restrict access to unscoped packages`.
+
+## How to fix
+Drop `access: restricted`, or give the package a scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker import guidance as say
+from checker.cases import provenance
+from checker.cases.world import World
+from checker.facts import Unknown
+from checker.problems import Effect, Problem, Rule, Words
+from checker.report import Evidence
+
+
+def find(world: World) -> Iterator[Problem]:
+    package = world.case.package
+    if isinstance(package, Unknown) or package.name.startswith("@"):
+        return
+    if provenance.published_access(world) == "restricted":
+        yield Problem("restricted-unscoped", Effect.REFUSES, Evidence.DOCUMENTED)
+
+
+def words(world: World, problem: Problem) -> Words:
+    case = world.case
+    return Words(
+        f"{say.package_name(case)} has no scope and is published with `access: restricted`.",
+        "Remove `--access restricted` or `publishConfig.access`.",
+        case.publish.place,
+    )
+
+
+RULE = Rule(
+    id="restricted-unscoped",
+    page=__doc__,
+    words=words,
+    find=find,
+    sources=("https://docs.npmjs.com/cli/v11/commands/npm-publish",),
+)

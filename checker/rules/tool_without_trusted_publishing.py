@@ -1,0 +1,38 @@
+"""The publishing tool has no trusted publishing.
+
+## What it checks
+That the tool which publishes can exchange an id-token, itself or through npm.
+
+## Why npm refuses
+bun, yarn 1 and lerna before 9 never ask for the exchange. They send the token they find, or none,
+and npm answers `E404 Not Found - PUT` or the tool stops without credentials.
+
+## How to fix
+Let the tool pack and let npm publish the tarball, or change to a tool that supports it.
+"""
+
+from __future__ import annotations
+
+from checker import guidance as say
+from checker.cases.world import World
+from checker.problems import Problem, Rule, Words
+
+
+def words(world: World, problem: Problem) -> Words:
+    case = world.case
+    return Words(
+        f"{say.job(case)} publishes with {case.publish.tool}, which does not use trusted"
+        " publishing.",
+        "Pack with your tool and publish the tarball with npm 11.5.1 or newer:\n\n"
+        "```sh\nnpm publish ./package.tgz\n```",
+        case.publish.place,
+    )
+
+
+RULE = Rule(
+    id="tool-without-trusted-publishing",
+    page=__doc__,
+    words=words,
+    yields_to=("id-token-permission-missing",),
+    sources=("https://docs.npmjs.com/trusted-publishers",),
+)
