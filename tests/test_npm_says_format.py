@@ -70,7 +70,7 @@ def test_several_publishers_are_parted_by_semicolons() -> None:
     assert case.publishers is not UNDECLARED
     first, second = case.publishers
     assert first.differs == {Match.WORKFLOW, Match.CASE}
-    assert first.allow == {Allow.STAGE}
+    assert first.allow == frozenset({Allow.STAGE})
     assert (second.created, second.published) == (date(2026, 11, 20), False)
 
 
