@@ -1,3 +1,3 @@
-"""npm-publish-preflight: will npm accept what this repository's workflows publish?"""
+"""Tells whether npm will accept what a repository's workflows publish."""
 
 __version__ = "1.0.0"

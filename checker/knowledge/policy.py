@@ -356,6 +356,12 @@ _STAGING = Era(
     ),
     rows=(
         Row(
+            _refused("token-lacks-permission", "the token may not write", _TOKENS),
+            credential=(Credential.GRANULAR,),
+            command=Command.STAGE,
+            permission=(TokenPermission.READ_ONLY, TokenPermission.NO_ACCESS),
+        ),
+        Row(
             _refused("first-publish", "a package has to exist before a version is staged", _STAGED),
             credential=_LIVE_TOKENS,
             command=Command.STAGE,
@@ -393,12 +399,6 @@ _STAGING = Era(
             credential=(Credential.GRANULAR,),
             command=Command.STAGE,
             permission=_WRITES,
-        ),
-        Row(
-            _refused("token-lacks-permission", "the token may not write", _TOKENS),
-            credential=(Credential.GRANULAR,),
-            command=Command.STAGE,
-            permission=(TokenPermission.READ_ONLY, TokenPermission.NO_ACCESS),
         ),
         Row(
             _refused(

@@ -5,8 +5,8 @@ That a token is not what publishes a package declared `2fa-disallow-tokens`.
 
 ## Why npm refuses
 With *Require two-factor authentication and disallow tokens* npm takes a person with 2FA or a
-trusted publisher, and no granular token, whatever its bypass setting. The answer is `E403`, with `You may
-not perform that action with these credentials` or a text about an automation token.
+trusted publisher, and no granular token, whatever its bypass setting. The answer is `E403`, with
+`You may not perform that action with these credentials` or a text about an automation token.
 
 ## How to fix
 Move to trusted publishing, which this setting is made for.

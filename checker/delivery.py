@@ -1,0 +1,99 @@
+"""Where the report goes: stdout or a file, the job summary, the action's outputs, the exit."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from checker.report import Report, Severity, Verdict
+from checker.reporters import REPORTERS, escape, github, markdown, plain
+from checker.settings import FailOn, Format, Settings
+
+_SEVERITIES = {
+    FailOn.ERROR: (Severity.ERROR,),
+    FailOn.WARNING: (Severity.ERROR, Severity.WARNING),
+    FailOn.NEVER: (),
+}
+
+# Where the runner mounts the job's temporary folder in the container of a Docker action; the job's
+# other steps know it by another path.
+_MOUNTED_TEMP = "/github/runner_temp"
+
+
+def fails(report: Report, settings: Settings) -> bool:
+    """Whether the run fails: findings at or above `fail-on`, or `unknown` where that is asked."""
+    counted = _SEVERITIES[settings.fail_on]
+    if any(f.severity in counted and f.suppressed is None for f in report.findings):
+        return True
+    return settings.fail_on_unknown and report.verdict is Verdict.UNKNOWN
+
+
+def deliver(report: Report, settings: Settings, environ: Mapping[str, str]) -> None:
+    """Write the report everywhere it is looked for."""
+    in_actions = environ.get("GITHUB_ACTIONS") == "true"
+    shown = settings.format
+    if shown is Format.AUTO:
+        shown = Format.GITHUB if in_actions else Format.PLAIN
+    for note in settings.notes:
+        sys.stderr.write(f"{note}\n")
+    text = _render(report, shown, settings)
+    if settings.output is None:
+        sys.stdout.write(text)
+    else:
+        Path(settings.output).write_text(text, encoding="utf-8")
+        sys.stdout.write(_last_line(report) if not in_actions else github.render(report))
+    if in_actions and shown is Format.GITHUB:
+        _append(environ.get("GITHUB_STEP_SUMMARY"), markdown.render(report))
+    if in_actions:
+        pairs = github.outputs(report, _report_file(report, environ))
+        _append(environ.get("GITHUB_OUTPUT"), github.output_file(pairs, secrets.token_hex(16)))
+
+
+def _render(report: Report, shown: Format, settings: Settings) -> str:
+    if shown is Format.GITHUB:
+        return github.render(report, stop_token=secrets.token_hex(16))
+    if shown is Format.PLAIN and settings.output is None and sys.stdout.isatty():
+        import shutil
+
+        return plain.render(report, color=True, width=shutil.get_terminal_size().columns)
+    return REPORTERS[shown](report)
+
+
+def _last_line(report: Report) -> str:
+    return plain.render(report).rstrip("\n").rpartition("\n")[2] + "\n"
+
+
+def _append(path: str | None, text: str) -> None:
+    """Append to one of the runner's files; without it the job log has to do."""
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        sys.stderr.write(f"`{Path(path).name}` of the runner was not written: {error.strerror}.\n")
+
+
+def _report_file(report: Report, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Write the JSON report outside the checkout; {} where no later step could open it."""
+    temp = environ.get("RUNNER_TEMP")
+    # act gives the container of a Docker action a temporary folder that dies with it.
+    if not temp or environ.get("ACT") == "true":
+        return {}
+    name = f"npm-publish-preflight-{secrets.token_hex(4)}.json"
+    try:
+        (Path(temp) / name).write_text(REPORTERS["json"](report), encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write(f"The JSON report was not written: {escape.name(str(error.strerror))}.\n")
+        return {}
+    return {"report": _as_the_job_knows_it(temp, name, environ)}
+
+
+def _as_the_job_knows_it(temp: str, name: str, environ: Mapping[str, str]) -> str:
+    workspace = environ.get("RUNNER_WORKSPACE", "")
+    if temp == _MOUNTED_TEMP and workspace:
+        # The runner keeps its work folders side by side: `<work>/_temp` and `<work>/<repository>`.
+        return str(PurePosixPath(workspace).parent / "_temp" / name)
+    return str(PurePosixPath(temp) / name)
