@@ -1,0 +1,255 @@
+"""npm's decision table: complete, and of the shape that npm's policy has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from checker.facts import Access, Allow, Command, TokenPermission
+from checker.knowledge import policy
+from checker.knowledge.policy import Asked, Cell, Credential, Outcome, cell
+from checker.report import Evidence
+from checker.rules import by_id
+
+EVERY_QUESTION = tuple(policy.every_question())
+BOUNDARIES = tuple(day for era in policy.ERAS for day in (era.start - timedelta(days=1), era.start))
+TODAY = date(2026, 11, 24)
+BYPASS = Asked(Credential.GRANULAR, Command.PUBLISH, bypass_2fa=True)
+NO_BYPASS = Asked(Credential.GRANULAR, Command.PUBLISH)
+PUBLISHER = Asked(Credential.OIDC, Command.PUBLISH, frozenset({Allow.PUBLISH}))
+STRICTER = {
+    Access.LEGACY_NONE: Access.TWO_FACTOR_OR_BYPASS_TOKEN,
+    Access.TWO_FACTOR_OR_BYPASS_TOKEN: Access.TWO_FACTOR_DISALLOW_TOKENS,
+}
+
+
+def certain(answer: Cell) -> Outcome | None:
+    """The outcome that the program may state; None where the evidence allows only `unknown`."""
+    weak = answer.evidence in (Evidence.ANNOUNCED, Evidence.REPORTED)
+    return None if weak and answer.outcome is Outcome.REFUSED else answer.outcome
+
+
+def works(answer: Cell) -> bool:
+    return answer.outcome is not Outcome.REFUSED
+
+
+def on_every_day() -> Iterator[tuple[date, Asked, Cell]]:
+    for day in BOUNDARIES:
+        for ask in EVERY_QUESTION:
+            yield day, ask, cell(day, ask)
+
+
+@pytest.mark.parametrize("day", BOUNDARIES, ids=str)
+def test_every_question_has_an_answer_on_every_day(day: date) -> None:
+    assert all(cell(day, ask) for ask in EVERY_QUESTION)
+
+
+def test_every_refusal_names_a_rule_that_explains_it() -> None:
+    nameless = [
+        (day, ask)
+        for day, ask, answer in on_every_day()
+        if answer.outcome is Outcome.REFUSED and answer.rule not in by_id()
+    ]
+    assert nameless == []
+
+
+def test_every_answer_has_a_source_and_a_sentence() -> None:
+    assert all(
+        answer.source.startswith("https://") and answer.note for _, _, answer in on_every_day()
+    )
+
+
+def test_no_row_is_dead() -> None:
+    answered = {
+        id(next(row for row in era.rows if row.fits(ask)))
+        for era in policy.ERAS
+        for ask in EVERY_QUESTION
+        if any(row.fits(ask) for row in era.rows)
+    }
+    dead = [
+        (era.title, row.cell.note)
+        for era in policy.ERAS
+        for row in era.rows
+        if id(row) not in answered
+    ]
+    assert dead == []
+
+
+def test_a_stricter_publishing_access_never_accepts_more() -> None:
+    looser = [
+        (day, ask)
+        for day, ask, answer in on_every_day()
+        if ask.access in STRICTER
+        and not works(answer)
+        and works(cell(day, replace(ask, access=STRICTER[ask.access])))
+    ]
+    assert looser == []
+
+
+def test_a_token_that_bypasses_2fa_never_does_less_than_one_that_does_not() -> None:
+    worse = [
+        (day, ask)
+        for day, ask, answer in on_every_day()
+        if ask.credential is Credential.GRANULAR
+        and not ask.bypass_2fa
+        and not ask.interactive
+        and works(answer)
+        and not works(cell(day, replace(ask, bypass_2fa=True)))
+    ]
+    assert worse == []
+
+
+def test_a_person_at_the_prompt_never_makes_things_worse() -> None:
+    worse = [
+        (day, ask)
+        for day, ask, answer in on_every_day()
+        if not ask.interactive
+        and certain(answer) in (Outcome.ACCEPTED, Outcome.STAGED)
+        and not works(cell(day, replace(ask, interactive=True)))
+    ]
+    assert worse == []
+
+
+def test_a_later_day_never_revives_a_credential_that_could_not_publish() -> None:
+    revived = [
+        (earlier.start, later.start, ask)
+        for earlier, later in zip(policy.ERAS, policy.ERAS[1:], strict=False)
+        for ask in EVERY_QUESTION
+        if ask.command is Command.PUBLISH
+        and certain(cell(earlier.start, ask)) is Outcome.REFUSED
+        and works(cell(later.start, ask))
+    ]
+    assert revived == []
+
+
+def test_direct_publishing_is_never_staged_and_staging_never_published() -> None:
+    mixed = [
+        (day, ask)
+        for day, ask, answer in on_every_day()
+        if (ask.command is Command.PUBLISH and answer.outcome is Outcome.STAGED)
+        or (ask.command is Command.STAGE and answer.outcome is Outcome.ACCEPTED)
+    ]
+    assert mixed == []
+
+
+def test_oidc_and_staging_do_not_depend_on_publishing_access_or_account() -> None:
+    for day, ask, answer in on_every_day():
+        if ask.credential is Credential.OIDC or ask.command is Command.STAGE:
+            others = (replace(ask, access=access) for access in Access)
+            assert {cell(day, other).outcome for other in others} == {answer.outcome}
+
+
+def test_only_an_announced_or_reported_refusal_leaves_room_for_doubt() -> None:
+    for _, _, answer in on_every_day():
+        if answer.outcome is not Outcome.REFUSED:
+            assert answer.evidence is Evidence.DOCUMENTED
+
+
+# One line an era: what npm changed on that day, asked on the day before and on the day itself.
+BOUNDARY_CASES: tuple[tuple[str, date, Asked, Outcome | None, Outcome | None], ...] = (
+    (
+        "granular tokens ask for 2FA unless they bypass it",
+        date(2025, 11, 5),
+        NO_BYPASS,
+        Outcome.ACCEPTED,
+        Outcome.REFUSED,
+    ),
+    (
+        "classic tokens are revoked",
+        date(2025, 12, 9),
+        Asked(Credential.CLASSIC_AUTOMATION, Command.PUBLISH),
+        Outcome.ACCEPTED,
+        Outcome.REFUSED,
+    ),
+    (
+        "staged publishing begins",
+        date(2026, 5, 20),
+        replace(BYPASS, command=Command.STAGE),
+        Outcome.REFUSED,
+        Outcome.STAGED,
+    ),
+    (
+        "a trusted publisher may be limited to staging",
+        date(2026, 5, 20),
+        replace(PUBLISHER, allow=frozenset({Allow.STAGE})),
+        None,
+        Outcome.REFUSED,
+    ),
+    (
+        "first publishes with a bypass token begin to be asked for a password",
+        date(2026, 7, 31),
+        replace(BYPASS, exists=False),
+        Outcome.ACCEPTED,
+        None,
+    ),
+    (
+        "stage-only tokens begin",
+        date(2026, 9, 18),
+        replace(NO_BYPASS, command=Command.STAGE, permission=TokenPermission.STAGE_ONLY),
+        None,
+        Outcome.STAGED,
+    ),
+    (
+        "staging may create a package",
+        date(2026, 10, 2),
+        replace(NO_BYPASS, command=Command.STAGE, exists=False),
+        Outcome.REFUSED,
+        Outcome.STAGED,
+    ),
+    ("direct publishing with tokens ends", date(2027, 1, 1), BYPASS, Outcome.ACCEPTED, None),
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "ask", "before", "since"),
+    [case[1:] for case in BOUNDARY_CASES],
+    ids=[case[0] for case in BOUNDARY_CASES],
+)
+def test_on_its_first_day_npm_changes_its_answer(
+    start: date, ask: Asked, before: Outcome | None, since: Outcome | None
+) -> None:
+    assert (before, since) == (
+        certain(cell(start - timedelta(days=1), ask)),
+        certain(cell(start, ask)),
+    )
+
+
+def test_since_2026_07_31_a_bypass_token_publishes_with_a_warning_of_its_end() -> None:
+    start = date(2026, 7, 31)
+    assert cell(start - timedelta(days=1), BYPASS).rule is None
+    assert cell(start, BYPASS).rule == "bypass-token-sunset"
+
+
+def test_since_2026_09_03_a_package_may_have_several_publishers_and_a_new_one_only_stages() -> None:
+    start = date(2026, 9, 3)
+    before, since = policy.era(start - timedelta(days=1)), policy.era(start)
+    assert (before.several_publishers, since.several_publishers) == (False, True)
+    assert since.new_publisher_allows == (Allow.STAGE,)
+    assert before.new_publisher_allows != (Allow.STAGE,)
+
+
+def test_since_2026_10_02_an_unvalidated_publisher_expires_and_issue_comment_is_refused() -> None:
+    start = date(2026, 10, 2)
+    before, since = policy.era(start - timedelta(days=1)), policy.era(start)
+    assert (before.unvalidated_hours, since.unvalidated_hours) == (None, 48)
+    assert "issue_comment" not in dict(before.events)
+    assert dict(since.events)["issue_comment"] is Evidence.DOCUMENTED
+    assert dict(since.events)["pull_request_target"] is Evidence.DOCUMENTED
+
+
+def test_eras_are_in_order_and_have_sources() -> None:
+    starts = [era.start for era in policy.ERAS]
+    assert sorted(set(starts)) == starts
+    assert all(era.sources for era in policy.ERAS)
+
+
+def test_the_next_changes_are_the_starts_of_later_eras() -> None:
+    assert policy.next_starts(TODAY) == (date(2027, 1, 1),)
+    assert policy.next_starts(date(2027, 1, 1)) == ()
+
+
+def test_a_day_before_the_table_is_answered_as_its_first() -> None:
+    assert policy.era(date(2020, 1, 1)) is policy.ERAS[0]
