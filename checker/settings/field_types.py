@@ -70,7 +70,7 @@ def not_empty(inner: FieldType, kind: Kind) -> FieldType:
 
     def check(values: tuple[object, ...]) -> tuple[object, ...]:
         if not values:
-            raise Misfit(f"the list is empty; it takes {kind.takes}")
+            raise Misfit(f"it takes {kind.takes}")
         return values
 
     return Annotated[inner, AfterValidator(check)]

@@ -204,6 +204,8 @@ REPOSITORY = _matching(
 )
 
 TEXT = Kind("a text", lambda text: text)
+JOB = Kind("a job id", lambda text: text)
+TOKEN = Kind("a secret", lambda text: text)
 PATH = Kind("a path", lambda text: text, metavar="FILE")
 PACKAGE = Kind("a package name or its directory", lambda text: text, metavar="NAME")
 ALLOW = choice(Allow)

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+)
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
 
 from checker.settings import kinds
@@ -143,7 +150,11 @@ TokenEntry = _model(
     _of_options({o.token_key: o for o in OPTIONS.values() if o.token_key}),
 )
 
-_SECRET = Annotated[str, Field(pattern=f"^{kinds.SECRET_NAME}$"), AfterValidator(kinds.secret_name)]
+_SECRET = Annotated[
+    str,
+    AfterValidator(kinds.secret_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{kinds.SECRET_NAME}$"}),
+]
 _PACKAGE = Annotated[str, AfterValidator(kinds.package_name)]
 
 _OF_A_PACKAGE: Fields = {

@@ -107,7 +107,7 @@ class Settings:
         many=True,
     )
     job: tuple[str, ...] = _option(
-        "judge only publishes of the jobs with these ids", kinds.TEXT, (), "every job", many=True
+        "judge only publishes of the jobs with these ids", kinds.JOB, (), "every job", many=True
     )
     publishing_access: Access | Unknown = _option(
         "the package's publishing access on npmjs.com",
@@ -166,7 +166,7 @@ class Settings:
     )
     npm_token: SecretStr | None = _option(
         "the token itself, looked at for its shape only; it is never printed or sent",
-        kinds.TEXT,
+        kinds.TOKEN,
         None,
         "`NODE_AUTH_TOKEN`, else `NPM_TOKEN`",
         flag=False,

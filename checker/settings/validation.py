@@ -91,7 +91,7 @@ def _given(raw: object) -> str:
         case str():
             return shown(raw) if raw.strip() else "empty"
         case list() | tuple():
-            return "a list"
+            return "a list" if raw else "an empty list"
         case dict():
             return "a mapping"
     return "no text"

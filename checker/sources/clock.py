@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 
 def utc_now() -> datetime:
@@ -22,8 +22,3 @@ def asked_about(today: date | timedelta | None, now: datetime) -> tuple[date, da
         later = now + today
         return later.date(), later if not today else None
     return today, None
-
-
-def start_of(day: date) -> datetime:
-    """Midnight UTC at the beginning of the day."""
-    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,120 @@
+"""What is made from the option table: action.yml, the config file's schema, the README's table.
+
+Text only; writing them is the tests' golden mechanism.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from checker.settings.options import OPTIONS, Option
+
+OUTPUTS: Mapping[str, str] = {
+    "verdict": (
+        "what npm will answer: accepted, staged, refused, unknown, not-judged or nothing-to-publish"
+    ),
+    "errors": "how many findings of severity error count",
+    "warnings": "how many findings of severity warning count",
+    "findings": "how many findings there are, suppressed ones included",
+    "credential": "what the publishing steps are given: token, oidc, both, none or unknown",
+    "report": "the path of the JSON report",
+}
+
+_DESCRIPTION = (
+    "Tells before the release whether npm will accept what this repository's workflows publish,"
+    " and what to do."
+)
+
+
+def action_yml() -> str:
+    """The action's metadata."""
+    return "".join(f"{line}\n" for line in _action_lines())
+
+
+def _action_lines() -> Iterator[str]:
+    yield "# Made from the option table: run `pytest --rewrite-generated` after a change there."
+    yield "name: npm publish preflight"
+    yield f"description: {_quoted(_DESCRIPTION)}"
+    yield "author: npm-publish-preflight"
+    yield "branding:"
+    yield "  icon: package"
+    yield "  color: red"
+    yield "inputs:"
+    for name, option in OPTIONS.items():
+        yield f"  {name}:"
+        yield f"    description: {_quoted(_in_one_sentence(option))}"
+        yield "    required: false"
+    yield "outputs:"
+    for name, text in OUTPUTS.items():
+        yield f"  {name}:"
+        yield f"    description: {_quoted(_capital(text))}"
+    yield "runs:"
+    yield "  using: docker"
+    yield "  image: Dockerfile"
+
+
+def _in_one_sentence(option: Option) -> str:
+    values = "" if option.kind.values else f" Takes {option.kind.takes}."
+    if option.kind.values:
+        values = f" One of {', '.join(option.kind.values)}."
+    many = " One a line." if option.many else ""
+    default = option.default_text or "unknown"
+    return f"{_capital(option.help)}.{values}{many} Default: {default}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string.
+    return json.dumps(text.replace("`", ""), ensure_ascii=False)
+
+
+def options_table() -> str:
+    """The README's table, with a line end after each row."""
+    rows = ["| option | says | values | default |", "| --- | --- | --- | --- |"]
+    for name, option in OPTIONS.items():
+        mark = "" if option.key else " °"
+        values = ", ".join(f"`{value}`" for value in option.kind.values) or option.kind.takes
+        default = option.default_text or "unknown"
+        cells = (f"`{name}`{mark}", option.help, values, default)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "".join(f"{row}\n" for row in rows)
+
+
+# --- the JSON schema ----------------------------------------------------------------------------
+
+_HEAD = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Config file of npm-publish-preflight",
+    "description": "What a maintainer declares about packages, tokens and trusted publishers.",
+}
+
+
+def config_schema() -> str:
+    """The JSON schema of the config file.
+
+    It cannot say that two spellings of one fact exclude each other across levels; the program does.
+    """
+    from checker.settings.models import ConfigFile
+
+    made = _tidy(ConfigFile.model_json_schema())
+    assert isinstance(made, dict)  # noqa: S101 a schema is one
+    body = {key: value for key, value in made.items() if key not in _HEAD}
+    return json.dumps({**_HEAD, **body}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tidy(schema: object) -> object:
+    """Without the titles and the empty defaults that pydantic adds."""
+    if isinstance(schema, list):
+        return [_tidy(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _tidy(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+        and not (key == "default" and not isinstance(value, str))
+    }
