@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from npm_says_values import (
@@ -29,13 +30,14 @@ from npm_says_values import (
     one_of,
     or_none,
     or_undeclared,
+    spread,
 )
 
 from checker.facts import Access, AccountTwoFactor, Command
 from checker.report import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _T = TypeVar("_T")
@@ -46,13 +48,15 @@ _D = TypeVar("_D")
 class Case:
     """One sentence of npm's, and what npm then answers to one publish.
 
-    number: of the case in its file, from 1. answers: any of them is right. because: of each inner
-    tuple at least one rule is reported. unknowns: of each inner tuple at least one fact is named.
+    number: of the block in its file, from 1. variant: the values that set this case apart from the
+    others of the same block. answers: any of them is right. because: of each inner tuple at least
+    one rule is reported. unknowns: of each inner tuple at least one fact is named.
     """
 
     file: str
     line: int
     number: int
+    variant: tuple[str, ...]
     says: str
     source: str
     on: date
@@ -84,9 +88,9 @@ class Case:
 
     @property
     def id(self) -> str:
-        """A short name for the test: file, number and the first words of the sentence."""
-        words = re.sub(r"[^a-z0-9]+", "-", self.says.lower()).strip("-").split("-")
-        return f"{self.file.removesuffix('.txt')}-{self.number:02}-{'-'.join(words[:8])}"
+        """A short name for the test of the block: file, number and the sentence's first words."""
+        words = re.sub(r"[^a-z0-9]+", "-", self.says.lower()).strip("-").split("-")[:8]
+        return f"{self.file.removesuffix('.txt')}-{self.number:02}-{'-'.join(words)}"
 
 
 class MalformedError(Exception):
@@ -137,16 +141,28 @@ class _Block:
             return default
 
 
-def _case(block: _Block, number: int) -> Case:
+def _cases(block: _Block, number: int) -> Iterator[Case]:
+    """One case for every combination of the values that the block gives to a key."""
     for key in _OBLIGATORY:
         if key not in block.lines:
             block.fault(block.line, f"`{key}` is missing")
+    given = {key: spread(key, value) for key, (_, value) in block.lines.items()}
+    several = tuple(key for key, values in given.items() if len(values) > 1)
+    for values in product(*given.values()):
+        chosen = dict(zip(given, values, strict=True))
+        for key, value in chosen.items():
+            block.lines[key] = (block.lines[key][0], value)
+        yield _case(block, number, tuple(chosen[key] for key in several))
+
+
+def _case(block: _Block, number: int, variant: tuple[str, ...]) -> Case:
     read = block.read
     on = read("on", as_day, date.min + timedelta(days=99))
     return Case(
         file=block.file,
         line=block.line,
         number=number,
+        variant=variant,
         says=read("npm says", str, ""),
         source=read("source", as_url, ""),
         on=on,
@@ -186,6 +202,7 @@ def parse(text: str, file: str) -> tuple[Case, ...]:
     """The cases of one file, in order. Raises `MalformedError` with every fault of the file."""
     cases: list[Case] = []
     faults: list[str] = []
+    blocks = 0
     block: _Block | None = None
     for number, line in enumerate([*text.splitlines(), ""], 1):
         if line.lstrip().startswith("#"):
@@ -194,8 +211,9 @@ def parse(text: str, file: str) -> tuple[Case, ...]:
             block = block or _Block(file, number)
             block.add(number, line.strip())
         elif block is not None:
-            cases.append(_case(block, len(cases) + 1))
-            faults += block.faults
+            blocks += 1
+            cases += _cases(block, blocks)
+            faults += dict.fromkeys(block.faults)
             block = None
     if faults:
         raise MalformedError("\n".join(faults))

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import Enum, StrEnum
+from itertools import product
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from checker.facts import Allow, TokenPermission, TokenType
+from checker.facts import Access, AccountTwoFactor, Allow, TokenPermission, TokenType
 from checker.report import Verdict
 
 if TYPE_CHECKING:
@@ -73,6 +74,19 @@ class WrongError(Exception):
     """One value cannot be read."""
 
 
+# What `any` stands for, and the keys whose value may be several ones, each true by itself.
+ANY: Final = {
+    "access": tuple(Access),
+    "account-2fa": tuple(AccountTwoFactor),
+    "exists": ("yes", "no"),
+    "interactive": ("no", "yes"),
+    "command": ("publish", "stage"),
+    "id-token": ("none", "write"),
+    "event": (),
+    "runner": ("hosted", "self-hosted"),
+    "on": (),
+    "npm": (),
+}
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -120,6 +134,19 @@ def either(yes: str, no: str) -> Callable[[str], bool]:
 
 def or_none(word: str) -> str | None:
     return None if word == "none" else word
+
+
+def spread(key: str, value: str) -> tuple[str, ...]:
+    """Every value that a key is given: `a and b`, `any`; of a token, each of its facts likewise."""
+    if key == "token":
+        return tuple(
+            ", ".join(facts)
+            for kind in value.split(";")
+            for facts in product(*(fact.strip().split(" and ") for fact in kind.split(",")))
+        )
+    if key not in ANY:
+        return (value,)
+    return ANY[key] if value == "any" and ANY[key] else tuple(value.split(" and "))
 
 
 def as_rules(text: str) -> tuple[tuple[str, ...], ...]:

@@ -74,6 +74,15 @@ def test_several_publishers_are_parted_by_semicolons() -> None:
     assert (second.created, second.published) == (date(2026, 11, 20), False)
 
 
+def test_a_block_with_several_values_is_a_case_for_every_combination() -> None:
+    token = "granular, bypass and no-bypass, read-write, covers, alive; session"
+    cases = parse(f"{LEAST}access: any\ntoken: {token}\n\n{LEAST}", "some.txt")
+    assert [case.number for case in cases] == [1] * 9 + [2]
+    assert {case.access for case in cases} == set(Access)
+    assert cases[2].variant == ("2fa-or-bypass-token", "session")
+    assert cases[-1].variant == ()
+
+
 def test_answers_and_rules_may_be_one_of_several() -> None:
     text = LEAST.replace("accepted", "refused | unknown") + "because: one-rule; either | or"
     (case,) = parse(text, "a.txt")
