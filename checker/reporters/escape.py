@@ -10,11 +10,11 @@ SENTENCE_LIMIT = 4_000
 TEXT_LIMIT = 16_000
 
 # The last guard only: whoever makes a message keeps values with a token's shape out of it.
-_TOKEN = re.compile(r"(npm_|gh[pousr]_|github_pat_)[A-Za-z0-9_]{22,}")
+_TOKEN = re.compile(r"(npm_|gh[pousr]_)[A-Za-z0-9]{30,}|(github_pat_)\w{30,}", re.ASCII)
 _SPACES = re.compile(r"\s+")
 # The runner reads `::name::` after any white space at the start of a line, and the older `##[name]`
 # anywhere in it: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
-_LINE_COMMAND = re.compile(r"^([\s\u180e\u200b\ufeff]*):(?=:)", re.MULTILINE)
+_LINE_COMMAND = re.compile(r"^((?:[^\S\n]|[\u180e\u200b\ufeff])*):(?=:)", re.MULTILINE)
 _OLD_COMMAND = "##["
 
 
@@ -32,7 +32,7 @@ def harmless(text: str, keep: str = "") -> str:
 
 def without_tokens(text: str) -> str:
     """`text` with every value that has a token's shape cut after its prefix: `npm_***`."""
-    return _TOKEN.sub(r"\1***", text)
+    return _TOKEN.sub(r"\1\2***", text)
 
 
 def name(text: str) -> str:

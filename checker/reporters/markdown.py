@@ -137,7 +137,7 @@ def _suppressed(report: Report) -> str:
 
 def _assumed(report: Report) -> str:
     lines = (wording.assumption(assumed) for assumed in tally.assumptions(report))
-    return "\n".join(f"- {markup.prose(line)}" for line in lines)
+    return "\n".join(f"- {markup.paragraph(line)}" for line in lines)
 
 
 def _turns(report: Report) -> str:
