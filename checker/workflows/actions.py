@@ -1,0 +1,197 @@
+"""What a step's `uses:` does: known actions, local ones, and remote ones that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checker.workflows import indirection, node_choice, paths, publisher_actions, remote
+from checker.workflows.effects import RunsText
+from checker.workflows.model import Step, child, string
+from checker.workflows.scope import Scope, typed_default
+from checker.workflows.shell import Command, Shell
+from checker.workflows.state import Checkout
+from checker.workflows.text import EMPTY, Text, join, text
+
+if TYPE_CHECKING:
+    from checker.workflows.walk import Frame, Walk
+
+# Actions that run a command given to them, and the input that holds it.
+_COMMAND_INPUTS = {
+    "nick-fields/retry": ("command",),
+    "nick-invision/retry": ("command",),
+    "wandalen/wretry.action": ("command",),
+    "cpina/github-action-push-to-another-repository": (),
+    "gacts/run-and-post-run": ("run",),
+    "addnab/docker-run-action": ("run",),
+    "reactivecircus/android-emulator-runner": ("script",),
+    "devcontainers/ci": ("runCmd",),
+    "cachix/install-nix-action": (),
+}
+
+
+def use(walk: Walk, frame: Frame, step: Step) -> None:
+    """Does a step that uses an action."""
+    uses = walk.scope.text(step.text("uses") or "")
+    literal = uses.literal
+    given = {key: walk.scope.text(value) for key, value in step.pairs("with")}
+    given = {key.lower(): value for key, value in given.items()}
+    if literal is None:
+        return
+    if literal.startswith(("./", "../")) or literal == ".":
+        _local(walk, frame, step, literal)
+        return
+    if literal.startswith("docker://"):
+        remote.use(walk, frame, literal, given)
+        return
+    name, _, ref = literal.partition("@")
+    name = name.lower()
+    major = major_of(ref) or _major_in_comment(walk, step)
+    if name == "actions/checkout":
+        _checkout(walk, given)
+    elif name == "actions/setup-node":
+        node_choice.setup_node(walk, frame, given, major)
+    elif name == "pnpm/action-setup":
+        if given.get("version", EMPTY).parts:
+            walk.state.tools["pnpm"] = given["version"]
+    elif name in {"oven-sh/setup-bun"}:
+        if given.get("bun-version", EMPTY).parts:
+            walk.state.tools["bun"] = given["bun-version"]
+    elif name in _COMMAND_INPUTS:
+        for key in _COMMAND_INPUTS[name]:
+            if key.lower() in given:
+                _command(walk, frame, given[key.lower()], given)
+    elif name == "borales/actions-yarn":
+        _command(walk, frame, join("yarn ", given.get("cmd", EMPTY)), given)
+    elif name == "actions/github-script":
+        indirection.spawned(walk, step.text("script") or "", "js", "", frame)
+        script = dict(step.pairs("with")).get("script", "")
+        indirection.spawned(walk, script, "js", "", frame)
+    elif not publisher_actions.use(walk, frame, name, major, given):
+        remote.use(walk, frame, literal, given)
+
+
+def major_of(ref: str) -> int | None:
+    """The major version of an action's ref; None for a branch or a commit."""
+    match = re.fullmatch(r"v?(\d{1,3})(?:\.\d+)*(?:[-.].*)?", ref)
+    if match and not re.fullmatch(r"[0-9a-f]{40}", ref):
+        return int(match.group(1))
+    return None
+
+
+def _major_in_comment(walk: Walk, step: Step) -> int | None:
+    """The version that a comment beside a commit names: `uses: a/b@<commit> # v4.2.0`."""
+    node = step.fields.get("uses")
+    content = walk.repository.read(step.path)
+    if node is None or content is None:
+        return None
+    rows = content.splitlines()
+    if node.line > len(rows):
+        return None
+    comment = rows[node.line - 1].decode(errors="replace").partition("#")[2]
+    match = re.match(r"\s*(?:[\w./-]*@)?v(\d{1,3})\b", comment)
+    return int(match.group(1)) if match else None
+
+
+def _checkout(walk: Walk, given: dict[str, Text]) -> None:
+    folder = given.get("path", EMPTY).literal
+    where = paths.resolve("", folder) if folder else ("" if folder == "" else None)
+    other = given.get("repository", EMPTY)
+    name = walk.repository.name
+    literal = other.literal
+    ours = not other.parts or "github.repository" in other.why
+    if literal and name and literal.lower() == name.lower():
+        ours = True
+    if where is not None and not where.startswith(("/", "..")):
+        walk.state.checkouts.append(Checkout(where, ours))
+
+
+def _command(walk: Walk, frame: Frame, source: Text, given: dict[str, Text]) -> None:
+    folder = given.get("current_path", given.get("working-directory", EMPTY)).literal
+    shell = Shell(dict(frame.env), paths.resolve("", folder) if folder else "")
+    command = Command((text("sh"),), {}, dict(frame.env), shell.folder, 0, 0)
+    walk.effect(RunsText(source), command, shell, frame)
+
+
+# --- local actions --------------------------------------------------------------------------------
+
+
+def _local(walk: Walk, frame: Frame, step: Step, uses: str) -> None:
+    there = paths.resolve("", uses)
+    folder = walk.state.in_tree(there) if there is not None else None
+    action = walk.repository.action(folder) if folder is not None else None
+    if action is None:
+        remote.missing(walk, frame, uses)
+        return
+    inputs = _inputs(walk, step, action.fields)
+    if action.using == "composite":
+        inner = frame.enter("composite", f"composite:{folder}")
+        if inner is None:
+            walk.repository.limit(frame.place, f"`{uses}` is nested too deeply")
+            return
+        _composite(walk, inner, action.steps, inputs, there or "")
+        _outputs(walk, step, action.fields)
+        return
+    given = {key.lower(): walk.scope.text(value) for key, value in step.pairs("with")}
+    own = publisher_actions.own_action(action.fields)
+    if own is not None and publisher_actions.use(walk, frame, own, None, given):
+        return
+    remote.use(walk, frame, uses, given, own or string(action.fields.get("name")) or "")
+
+
+def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:
+    from checker.workflows.document import Mapping
+    from checker.workflows.expressions import as_text
+
+    declared = child(fields if isinstance(fields, Mapping) else None, "inputs")
+    values: dict[str, Text] = {}
+    for key, node in declared.entries if declared else ():
+        default = string(node.get("default")) if isinstance(node, Mapping) else None
+        if default and "${{" in default:
+            values[key.value] = walk.scope.text(default)
+        else:
+            values[key.value] = as_text(typed_default(None)) if default is None else text(default)
+    for key_, value in step.pairs("with"):
+        values[key_] = walk.scope.text(value)
+    return values
+
+
+def _composite(
+    walk: Walk, frame: Frame, steps: tuple[Step, ...], inputs: dict[str, Text], folder: str
+) -> None:
+    from checker.workflows.expressions import Object
+
+    outer = walk.scope
+    entries = (*outer.github.entries, ("action_path", text(paths.absolute(folder))))
+    walk.scope = Scope(
+        Object(entries, "github"),
+        outer.secrets,
+        Object(tuple(inputs.items())),
+        outer.matrix,
+        dict(outer.env),
+        outer.needs,
+        {},
+        outer.runner_os,
+        outer.used,
+    )
+    around = replace(frame, env={**frame.env, "GITHUB_ACTION_PATH": text(paths.absolute(folder))})
+    for step in steps:
+        walk.step(around, step)
+    inner, walk.scope = walk.scope, outer
+    walk.inner_scope = inner
+
+
+def _outputs(walk: Walk, step: Step, fields: object) -> None:
+    """What the composite's outputs are, for later steps."""
+    from checker.workflows.document import Mapping
+
+    name = step.text("id")
+    declared = child(fields if isinstance(fields, Mapping) else None, "outputs")
+    inner = walk.inner_scope
+    if not name or declared is None or inner is None:
+        return
+    for key, node in declared.entries:
+        value = string(node.get("value")) if isinstance(node, Mapping) else None
+        if value is not None:
+            walk.scope.steps.setdefault(name, {})[key.value] = inner.text(value)

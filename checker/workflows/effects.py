@@ -1,0 +1,118 @@
+"""What a command does, as far as publishing is concerned; values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from checker.facts import Command as PublishCommand
+from checker.workflows.text import Text
+
+
+@dataclass(frozen=True)
+class Publishes:
+    """A publish of one tool.
+
+    flags: long names without dashes, `true` for a bare one. target: what is published when named.
+    workspaces: names or folders of workspaces. every: all workspaces. folder: the folder that a
+    flag moves the tool to. version: of the tool where the command names it (`npx npm@11 publish`).
+    unseen: an argument that the files do not show may add flags.
+    """
+
+    tool: str
+    command: PublishCommand
+    flags: Mapping[str, Text] = field(default_factory=dict)
+    target: Text | None = None
+    workspaces: tuple[Text, ...] = ()
+    every: bool = False
+    folder: Text | None = None
+    version: str | None = None
+    unseen: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class RunsScript:
+    """A script of a package.json."""
+
+    manager: str
+    script: str
+    arguments: tuple[Text, ...] = ()
+    folder: Text | None = None
+    workspaces: tuple[Text, ...] = ()
+    every: bool = False
+
+
+@dataclass(frozen=True)
+class RunsFile:
+    """A script file. language: `sh`, `js`, `py`."""
+
+    path: Text
+    language: str
+    arguments: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunsText:
+    """Shell text handed to another shell."""
+
+    source: Text
+    arguments: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunsMake:
+    """Targets of a Makefile."""
+
+    targets: tuple[str, ...]
+    folder: Text | None = None
+    makefile: Text | None = None
+    variables: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Installs:
+    """A tool put on PATH: `npm install -g npm@11`. spec: "" when none is written."""
+
+    tool: str
+    spec: Text
+
+
+@dataclass(frozen=True)
+class SetsConfig:
+    """`npm config set`. project: into the project's file and not the user's."""
+
+    manager: str
+    key: Text
+    value: Text
+    project: bool = False
+
+
+@dataclass(frozen=True)
+class Writes:
+    """A file that gets this content; None where it is not known. append: after what is there."""
+
+    path: Text
+    content: Text | None
+    append: bool
+
+
+@dataclass(frozen=True)
+class ChoosesNode:
+    """A version manager in the script sets Node: `nvm use 24`."""
+
+    spec: Text
+
+
+Effect: TypeAlias = (
+    Publishes
+    | RunsScript
+    | RunsFile
+    | RunsText
+    | RunsMake
+    | Installs
+    | SetsConfig
+    | Writes
+    | ChoosesNode
+)

@@ -1,0 +1,296 @@
+"""Jobs to the paths on which they run: events, matrix legs, callers; then each path is walked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from checker.facts import Place, Unknown
+from checker.knowledge import runners
+from checker.workflows import node_choice, paths, permissions, remote, scope
+from checker.workflows.document import Mapping as Node
+from checker.workflows.expressions import (
+    Array,
+    Object,
+    Value,
+    as_text,
+    condition,
+    to_python,
+    why,
+)
+from checker.workflows.model import Job, Workflow, child, pairs, string, strings
+from checker.workflows.permissions import Grant
+from checker.workflows.publishing import JobPath
+from checker.workflows.repository import Repository
+from checker.workflows.scope import Scope
+from checker.workflows.state import JobState, NodeChoice
+from checker.workflows.walk import Found, Walk
+
+MAX_CALLS = 10  # GitHub itself stops at ten levels
+MAX_PATHS = 2_000
+
+
+@dataclass(frozen=True)
+class Caller:
+    """How a workflow is started: the entry workflow, the event, and what callers hand in.
+
+    names: the matrix values of calling jobs. uncertain: never set for an event.
+    """
+
+    entry: str
+    event: str
+    github: Object
+    inputs: Value
+    secrets: Object
+    grant: Grant | None = None
+    matrix: tuple[tuple[str, str], ...] = ()
+    chain: tuple[str, ...] = ()
+
+
+@dataclass
+class Jobs:
+    """Walks every job of a repository. handed: secrets in npm's variables, by secret name."""
+
+    repository: Repository
+    found: list[Found] = field(default_factory=list)
+    handed: dict[str, Place] = field(default_factory=dict)
+    _paths: int = 0
+
+    def entry(self, workflow: Workflow) -> None:
+        """Walks a workflow for each event that starts it by itself."""
+        for event in dict.fromkeys(workflow.events):
+            if event == "workflow_call":
+                continue
+            inputs: Value = Object(())
+            if event == "workflow_dispatch":
+                inputs = scope.dispatch_inputs(workflow)
+            caller = Caller(
+                workflow.path,
+                event,
+                scope.github(workflow, event, self.repository.name),
+                inputs,
+                scope.secrets(),
+            )
+            self.workflow(workflow, caller)
+
+    def workflow(self, workflow: Workflow, caller: Caller) -> None:
+        """Walks the jobs of a workflow on one way of starting it."""
+        skipped: set[str] = set()
+        for job in _in_order(workflow.jobs):
+            base = self._scope(caller)
+            base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
+            if self._is_skipped(job, base, skipped):
+                skipped.add(job.id)
+                continue
+            for leg, names in self._legs(job, base):
+                self._paths += 1
+                if self._paths > MAX_PATHS:
+                    why_ = f"more than {MAX_PATHS} paths through the workflows"
+                    self.repository.limit(job.place(), why_)
+                    return
+                self._leg(workflow, job, caller, leg, names)
+
+    def _scope(self, caller: Caller) -> Scope:
+        return Scope(caller.github, caller.secrets, caller.inputs)
+
+    def _is_skipped(self, job: Job, base: Scope, skipped: set[str]) -> bool:
+        test = string(job.fields.get("if"))
+        if test and condition(test, base.names) is False:
+            return True
+        needs = strings(job.fields.get("needs"))
+        if not skipped.intersection(needs):
+            return False
+        # Only a status function lets a job run after one that was skipped.
+        return not any(word in (test or "") for word in ("always()", "cancelled()", "failure()"))
+
+    def _legs(self, job: Job, base: Scope) -> Iterator[tuple[Object, tuple[tuple[str, str], ...]]]:
+        strategy = child(job.fields, "strategy")
+        for leg, known in scope.legs(strategy, base):
+            names = tuple((key, _shown(value)) for key, value in leg.entries) if known else ()
+            yield leg, names
+
+    def _leg(
+        self,
+        workflow: Workflow,
+        job: Job,
+        caller: Caller,
+        leg: Object,
+        names: tuple[tuple[str, str], ...],
+    ) -> None:
+        here = self._scope(caller)
+        here.matrix = leg
+        env = {key: here.text(value) for key, value in pairs(workflow.fields.get("env"))}
+        here.env = env
+        test = string(job.fields.get("if"))
+        if test and condition(test, here.names) is False:
+            return
+        env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}
+        here.env = dict(env)
+        grant = permissions.of_job(workflow, job, caller.grant)
+        matrix = (*caller.matrix, *names)
+        if job.uses is not None:
+            self._call(job, caller, here, grant, matrix)
+            return
+        labels, hosted = _runner(job, here)
+        here.runner_os = _os(labels)
+        path = JobPath(
+            caller.entry,
+            caller.event,
+            matrix,
+            grant.id_token,
+            grant.place,
+            _environment(job, here),
+            labels,
+            hosted,
+        )
+        walk = Walk(
+            self.repository,
+            path,
+            here,
+            JobState(_node(job, here)),
+            env,
+            {**_places(workflow.fields, workflow.path), **_places(job.fields, job.path)},
+            ("reusable",) if caller.chain else (),
+            self.found,
+            self.handed,
+        )
+        _defaults(walk, workflow.fields)
+        _defaults(walk, job.fields)
+        if here.runner_os == "Windows" and walk.default_shell == "bash":
+            walk.default_shell = "pwsh"
+        walk.steps(job.id, job.steps)
+
+    def _call(
+        self,
+        job: Job,
+        caller: Caller,
+        here: Scope,
+        grant: Grant,
+        matrix: tuple[tuple[str, str], ...],
+    ) -> None:
+        uses = job.uses or ""
+        given: dict[str, Value] = {k: here.value(v) for k, v in pairs(job.fields.get("with"))}
+        handed = _secrets(job, here)
+        if not uses.startswith("./"):
+            remote.call(self, job, caller, uses, given, handed, grant, matrix, here)
+            return
+        path = paths.resolve("", uses) or ""
+        callee = self.repository.workflow(path)
+        if callee is None or path in caller.chain or len(caller.chain) >= MAX_CALLS:
+            if self.repository.read(path) is None:
+                self.repository.problem(
+                    "workflow-unreadable", job.place("uses"), f"`{uses}` is not in the repository"
+                )
+            elif callee is not None:
+                self.repository.limit(job.place("uses"), "workflows call each other too deeply")
+            return
+        called = replace(
+            caller,
+            inputs=scope.call_inputs(callee, given),
+            secrets=caller.secrets if handed is None else scope.secrets(handed),
+            grant=Grant(grant.id_token, grant.place if not grant.id_token else job.place()),
+            matrix=matrix,
+            chain=(*caller.chain, path),
+        )
+        self.workflow(callee, called)
+
+
+def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """The jobs, each after those that it needs."""
+    done: list[Job] = []
+    left = list(jobs)
+    while left:
+        names = {job.id for job in left}
+        ready = [j for j in left if not names.intersection(strings(j.fields.get("needs")))]
+        if not ready:
+            return (*done, *left)
+        done += ready
+        left = [job for job in left if job not in ready]
+    return tuple(done)
+
+
+def _shown(value: Value) -> str:
+    known = as_text(value).literal
+    if isinstance(value, Array | Object):
+        try:
+            return json.dumps(to_python(value))
+        except ValueError:
+            return "…"
+    return known if known is not None else f"${{{{ {why(value)} }}}}"
+
+
+def _secrets(job: Job, here: Scope) -> Mapping[str, Value] | None:
+    """What the caller hands on; None for `inherit`."""
+    node = job.fields.get("secrets")
+    if string(node) == "inherit":
+        return None
+    return {key.upper(): here.value(value) for key, value in pairs(node)}
+
+
+def _runner(job: Job, here: Scope) -> tuple[tuple[str, ...] | Unknown, bool | Unknown]:
+    node = job.fields.get("runs-on")
+    value = scope.node_value(node, here)
+    group = isinstance(value, Object)
+    if isinstance(value, Object):
+        value = value.get("labels")
+    items = value.items if isinstance(value, Array) else (value,)
+    labels = []
+    for item in items:
+        label = as_text(item).literal
+        if label is None:
+            unknown = Unknown("runs_on", f"`runs-on` is `${{{{ {why(item)} }}}}`")
+            return unknown, unknown
+        if label:
+            labels.append(label)
+    if group:
+        unknown = Unknown("runs_on", "the job runs on a group of runners, which may be of any kind")
+        return tuple(labels) or unknown, False if "self-hosted" in labels else unknown
+    return tuple(labels), runners.hosted(tuple(labels))
+
+
+def _os(labels: tuple[str, ...] | Unknown) -> str | None:
+    first = labels[0].lower() if isinstance(labels, tuple) and labels else ""
+    for word, name in (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS")):
+        if first.startswith(word):
+            return name
+    return None
+
+
+def _environment(job: Job, here: Scope) -> str | Unknown | None:
+    node = job.fields.get("environment")
+    written = string(node.get("name")) if isinstance(node, Node) else string(node)
+    if written is None:
+        return None
+    value = here.text(written)
+    if value.literal is None:
+        return Unknown("environment", f"`environment` is `${{{{ {value.why} }}}}`")
+    return value.literal or None
+
+
+def _node(job: Job, here: Scope) -> NodeChoice:
+    container = job.fields.get("container")
+    image = string(container.get("image")) if isinstance(container, Node) else string(container)
+    if image:
+        return node_choice.container(here.text(image), job.place("container"))
+    return NodeChoice(job.place())
+
+
+def _places(fields: Node, path: str) -> dict[str, Place]:
+    env = child(fields, "env")
+    if env is None:
+        return {}
+    return {
+        key.value: Place(path, key.line, max(key.line, node.end_line)) for key, node in env.entries
+    }
+
+
+def _defaults(walk: Walk, fields: Node) -> None:
+    run = child(child(fields, "defaults"), "run")
+    if run is None:
+        return
+    shell, folder = string(run.get("shell")), string(run.get("working-directory"))
+    if shell:
+        walk.default_shell = shell
+    if folder:
+        walk.default_folder = walk.scope.text(folder)

@@ -1,0 +1,77 @@
+"""A tree of files to everything it publishes: the one entry point of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from checker.facts import Package, Publish, Reading, Run
+from checker.files import Files
+from checker.manifests import workspaces
+from checker.workflows import leaks
+from checker.workflows.jobs import Jobs
+from checker.workflows.repository import Repository
+from checker.workflows.walk import Found
+
+FOLDER = ".github/workflows"
+MAX_WORKFLOWS = 1_000
+
+
+def read(
+    files: Files,
+    *,
+    today: date,
+    repository: str | None,
+    node: str | None = None,
+    npm: str | None = None,
+) -> Reading:
+    """What the workflows of a tree publish.
+
+    repository: `owner/name`, None when unknown. node, npm: what the publishing jobs really have,
+    whatever the workflow says.
+    """
+    tree = Repository(files, today, repository, node, npm)
+    jobs = Jobs(tree)
+    paths = [p for p in files.list(FOLDER) if p.endswith((".yml", ".yaml"))]
+    for path in paths[:MAX_WORKFLOWS]:
+        workflow = tree.workflow(path)
+        if workflow is not None:
+            jobs.entry(workflow)
+    if len(paths) > MAX_WORKFLOWS:
+        from checker.facts import Place
+
+        tree.limit(Place(paths[MAX_WORKFLOWS], 1, 1), f"more than {MAX_WORKFLOWS} workflow files")
+    publishes = _publishes(jobs.found)
+    leaks.note(tree, jobs, paths)
+    return Reading(publishes, _packages(files), tuple(tree.problems))
+
+
+def _packages(files: Files) -> tuple[Package, ...]:
+    found = workspaces.all_packages(files)
+    return tuple(m.package for m in found.manifests if m.package is not None)
+
+
+def _publishes(found: Iterable[Found]) -> tuple[Publish, ...]:
+    """One entry a step, tool, command and registry; the runs of all its paths together."""
+    groups: dict[object, list[Found]] = {}
+    for one in found:
+        run = one.found
+        key = (one.place.path, one.step, one.job, run.tool, run.command, run.dry_run, run.registry)
+        groups.setdefault(key, []).append(one)
+    entries = [_entry(group) for group in groups.values()]
+    return tuple(sorted(entries, key=lambda p: (p.place.path, p.place.line, p.tool)))
+
+
+def _entry(group: list[Found]) -> Publish:
+    first = group[0]
+    runs: dict[Run, None] = {one.found.run: None for one in group}
+    return Publish(
+        place=first.place,
+        job=first.job,
+        via=first.via,
+        tool=first.found.tool,
+        command=first.found.command,
+        dry_run=first.found.dry_run,
+        registry=first.found.registry,
+        runs=tuple(runs),
+    )

@@ -1,0 +1,290 @@
+"""A publish command on one path to a `Run`: packages, registry, token, runtime, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from checker.facts import (
+    Command,
+    GivenToken,
+    Options,
+    Package,
+    Place,
+    Registry,
+    Run,
+    Runtime,
+    TokenState,
+    Unknown,
+)
+from checker.knowledge.limits import NPM_REGISTRY
+from checker.knowledge.tools import Exchange
+from checker.workflows import credentials, packages, paths, runtime, tool_versions
+from checker.workflows.config import Config, Line, registry_kind
+from checker.workflows.effects import Publishes
+from checker.workflows.packages import Chosen
+from checker.workflows.repository import Repository
+from checker.workflows.runtime import Resolved
+from checker.workflows.state import JobState
+from checker.workflows.text import Text
+
+_NPMRC = ".npmrc"
+
+
+@dataclass(frozen=True)
+class JobPath:
+    """What is the same for every step of a job on one path."""
+
+    entry_workflow: str
+    event: str
+    matrix: tuple[tuple[str, str], ...]
+    id_token: bool | Unknown
+    permissions_place: Place
+    environment: str | Unknown | None
+    runs_on: tuple[str, ...] | Unknown
+    hosted: bool | Unknown
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a publish command stands.
+
+    env_places: the lines of its variables. words: the step's own text.
+    """
+
+    env: Mapping[str, Text]
+    env_places: Mapping[str, Place]
+    folder: str | None
+    place: Place
+    words: str
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """A `Run` and what tells the entry that it belongs to."""
+
+    tool: str
+    command: Command
+    dry_run: bool
+    registry: Registry
+    run: Run
+
+
+def runs(
+    repository: Repository,
+    state: JobState,
+    job: JobPath,
+    publish: Publishes,
+    situation: Situation,
+) -> Iterator[FoundRun]:
+    """One run for each registry that the packages of `publish` go to."""
+    picked = packages.chosen(repository, state, publish, situation.folder)
+    if isinstance(picked, tuple) and not picked:
+        return
+    config = configuration(repository, state, publish, situation)
+    resolved = runtime.resolve(
+        repository,
+        state.node,
+        tuple(state.upgrades),
+        job.runs_on,
+        job.hosted,
+        publish.version if publish.tool == "npm" else None,
+    )
+    if publish.tool == "npm":
+        versions = _npm_versions(resolved)
+    else:
+        versions = tool_versions.of(repository, state, publish, situation.folder)
+    groups: dict[tuple[Text, Registry], list[Package] | Unknown] = {}
+    if isinstance(picked, Unknown):
+        address = config.registry("")
+        groups[address, _kind_of_unseen(publish, config, address)] = picked
+    else:
+        for one in picked:
+            address = config.registry(one.package.name, _manifest_settings(one))
+            found = groups.setdefault((address, registry_kind(address)), [])
+            if isinstance(found, list):
+                found.append(one.package)
+    for (address, kind), group in groups.items():
+        run = _run(state, job, publish, situation, config, versions, resolved, address)
+        chosen = group if isinstance(group, Unknown) else tuple(group)
+        yield FoundRun(
+            publish.tool, publish.command, publish.dry_run, kind, replace(run, packages=chosen)
+        )
+
+
+def _kind_of_unseen(publish: Publishes, config: Config, address: Text) -> Registry:
+    """Of packages that are not known the scope's registry is not known either."""
+    kind = registry_kind(address)
+    scoped = {
+        registry_kind(line.value)
+        for layer in config.layers
+        for line in layer
+        if line.key.startswith("@") and line.key.endswith(":registry")
+    }
+    if "registry" in publish.flags or not scoped or scoped == {kind}:
+        return kind
+    # With setup-node's `scope` the workflow names one registry, and means it.
+    return (
+        scoped.pop() if len(scoped) == 1 and address.literal == NPM_REGISTRY else Registry.UNKNOWN
+    )
+
+
+def _manifest_settings(one: Chosen) -> dict[str, str]:
+    settings = {f"{scope}:registry": url for scope, url in one.manifest.scope_registries}
+    settings = {(k if k.startswith("@") else f"@{k}"): v for k, v in settings.items()}
+    if one.package.registry is not None:
+        settings["registry"] = one.package.registry
+    return settings
+
+
+def _npm_versions(resolved: Resolved) -> tuple[str, ...] | Unknown:
+    if isinstance(resolved.runtimes, Unknown):
+        return resolved.runtimes
+    return tuple(dict.fromkeys(world.npm for world in resolved.runtimes if world.npm))
+
+
+def _run(
+    state: JobState,
+    job: JobPath,
+    publish: Publishes,
+    situation: Situation,
+    config: Config,
+    versions: tuple[str, ...] | Unknown,
+    resolved: Resolved,
+    address: Text,
+) -> Run:
+    rows = credentials.tool_rows(publish.tool, versions)
+    token = credentials.token(rows, config, address, situation.env_places, situation.place)
+    if publish.tool == "unknown" and token is None:
+        token = _any_token(situation)
+    read = set(config.read_variables()).union(*(row.token_variables for row in rows))
+    unread = credentials.unread(situation.env, token, read, situation.words)
+    needs_npm = not rows or any(
+        row.name == "npm" or row.exchange in {Exchange.NPM, Exchange.UNKNOWN} for row in rows
+    )
+    worlds = resolved.runtimes
+    npm: tuple[str, ...] | Unknown = resolved.npm
+    if not needs_npm:
+        npm = ()
+        if isinstance(worlds, tuple):
+            bare = (Runtime(w.node, None, w.failed_upgrade) for w in worlds)
+            worlds = tuple(dict.fromkeys(bare))
+        else:
+            worlds = (Runtime(None, None),)
+    return Run(
+        entry_workflow=job.entry_workflow,
+        event=job.event,
+        matrix=job.matrix,
+        id_token=job.id_token,
+        permissions_place=job.permissions_place,
+        environment=job.environment,
+        runs_on=job.runs_on,
+        hosted=job.hosted,
+        node=resolved.node,
+        npm=npm,
+        runtimes=worlds,
+        runtime_place=resolved.place,
+        tool_versions=versions,
+        token=token,
+        unread_secrets=unread,
+        packages=(),
+        options=_options(publish, config),
+    )
+
+
+def _any_token(situation: Situation) -> GivenToken | None:
+    """The npm secret among the variables, whichever of them the code reads."""
+    names = [
+        secret
+        for name, value in situation.env.items()
+        if credentials.is_npm_variable(name)
+        for secret in value.secrets
+    ]
+    if not names:
+        return None
+    return GivenToken(TokenState.SECRET, tuple(dict.fromkeys(names)), situation.place)
+
+
+def _options(publish: Publishes, config: Config) -> Options:
+    unseen = publish.unseen
+
+    def option(key: str, *spellings: str) -> str | Unknown | None:
+        value = next((publish.flags[s] for s in (key, *spellings) if s in publish.flags), None)
+        if value is None and publish.tool in {"npm", "pnpm"}:
+            value = config.setting(key)
+        if value is None:
+            return Unknown(key, f"{unseen} may set it") if unseen else None
+        if value.literal is not None:
+            return value.literal
+        return Unknown(key, f"`--{key}` is {value.why}")
+
+    asked = option("provenance")
+    provenance: bool | Unknown | None = asked if isinstance(asked, Unknown) else None
+    if isinstance(asked, str):
+        provenance = asked.lower() not in {"false", "0"}
+    otp = config.setting("otp")
+    return Options(
+        option("tag", "dist-tag"),
+        option("access"),
+        provenance,
+        otp is not None and otp.literal != "",
+    )
+
+
+# --- configuration files --------------------------------------------------------------------------
+
+
+def configuration(
+    repository: Repository, state: JobState, publish: Publishes, situation: Situation
+) -> Config:
+    """npm's configuration for a command in a folder, written files included."""
+    projects = _project_files(repository, state, situation.folder)
+    layers = [file_lines(repository, state, project) for project in projects]
+    user = publish.flags.get("userconfig") or _variable(situation.env, "NPM_CONFIG_USERCONFIG")
+    path: str | None = state.userconfig
+    if user is not None:
+        path = paths.resolve(situation.folder, user.literal) if user.literal else None
+    layers.append(file_lines(repository, state, path) if path is not None else ())
+    return Config(publish.flags, situation.env, tuple(layers))
+
+
+def _variable(env: Mapping[str, Text], name: str) -> Text | None:
+    return next((value for key, value in env.items() if key.upper() == name and value.parts), None)
+
+
+def file_lines(repository: Repository, state: JobState, path: str) -> tuple[Line, ...]:
+    """The lines of a configuration file at a path of the workspace: written ones, else ours."""
+    if path in state.npmrc:
+        return state.npmrc[path]
+    folder, _, name = path.rpartition("/")
+    tree = state.in_tree(folder)
+    if tree is None:
+        return ()
+    return repository.npmrc(f"{tree}/{name}" if tree else name)
+
+
+def _project_files(repository: Repository, state: JobState, folder: str | None) -> Iterator[str]:
+    """The project's .npmrc, and that of the workspaces' root above it."""
+    if folder is None or folder.startswith("/"):
+        yield _NPMRC
+        return
+    tree = state.in_tree(folder)
+    if tree is None:
+        yield f"{folder}/{_NPMRC}" if folder else _NPMRC
+        return
+    depth = folder[: len(folder) - len(tree)] if tree else folder
+    prefix = repository.prefix(tree)
+    own = tree if prefix is None else prefix
+    yield _join(depth, own)
+    above = own
+    while above:
+        above = above.rpartition("/")[0]
+        members = packages.all_members(repository, above)
+        if isinstance(members, Unknown) or any(member.folder == own for member in members):
+            yield _join(depth, above)
+            return
+
+
+def _join(checkout: str, folder: str) -> str:
+    parts = [part.strip("/") for part in (checkout, folder, _NPMRC) if part.strip("/")]
+    return "/".join(parts)

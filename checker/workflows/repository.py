@@ -1,0 +1,130 @@
+"""A tree of files behind a memory: each file is read and parsed once, and what fails is noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from checker.facts import Place, ReadingProblem
+from checker.files import Files, Unreadable
+from checker.manifests import package_json
+from checker.manifests.package_json import Manifest
+from checker.workflows import config, model
+from checker.workflows.config import Line
+from checker.workflows.document import Broken, TooLarge
+from checker.workflows.model import Action, Workflow
+
+MAX_SCRIPT_BYTES = 1 << 18
+
+
+@dataclass
+class Repository:
+    """The files, and what has been read. today, node, npm, name: as the reader was asked."""
+
+    files: Files
+    today: date
+    name: str | None = None
+    node: str | None = None
+    npm: str | None = None
+    problems: list[ReadingProblem] = field(default_factory=list)
+    _bytes: dict[str, bytes | None] = field(default_factory=dict)
+    _manifests: dict[str, Manifest | None] = field(default_factory=dict)
+    _settings: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    _workflows: dict[str, Workflow | None] = field(default_factory=dict)
+    _actions: dict[str, Action | None] = field(default_factory=dict)
+
+    def seen(self) -> tuple[str, ...]:
+        """Every file that was read so far."""
+        return tuple(path for path, content in self._bytes.items() if content is not None)
+
+    def problem(self, rule: str, place: Place, why: str) -> None:
+        """Notes something that could not be read, once."""
+        found = ReadingProblem(rule, place, why)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    def limit(self, place: Place, why: str) -> None:
+        """Notes that a reading limit was reached."""
+        self.problem("reading-limit-reached", place, why)
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file of the tree; None when there is none, or it cannot be read."""
+        if path not in self._bytes:
+            content: bytes | None = None
+            if not path.startswith(("/", "../")) and path not in {"", "..", "."}:
+                try:
+                    content = self.files.read(path)
+                except Unreadable as error:
+                    self.limit(Place(path, 1, 1), str(error))
+            self._bytes[path] = content
+        return self._bytes[path]
+
+    def script(self, path: str) -> str | None:
+        """The text of a script file; None when there is none or it is too large."""
+        content = self.read(path)
+        if content is None or b"\0" in content[:1024]:
+            return None
+        if len(content) > MAX_SCRIPT_BYTES:
+            self.limit(Place(path, 1, 1), f"the script is larger than {MAX_SCRIPT_BYTES} bytes")
+            return None
+        return content.decode(errors="replace")
+
+    def manifest(self, folder: str) -> Manifest | None:
+        """The package.json of a folder; None when there is none that can be read."""
+        path = f"{folder}/package.json" if folder else "package.json"
+        if path not in self._manifests:
+            content = self.read(path)
+            try:
+                self._manifests[path] = package_json.parse(content, path) if content else None
+            except package_json.NotAManifest:
+                self._manifests[path] = None
+        return self._manifests[path]
+
+    def prefix(self, folder: str) -> str | None:
+        """The nearest folder, from `folder` up, that has a package.json."""
+        while True:
+            if self.manifest(folder) is not None:
+                return folder
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+
+    def npmrc(self, path: str) -> tuple[Line, ...]:
+        """The settings of a checked-in .npmrc."""
+        if path not in self._settings:
+            content = self.read(path)
+            self._settings[path] = config.file_lines(content, path) if content else ()
+        return self._settings[path]
+
+    def workflow(self, path: str) -> Workflow | None:
+        """A workflow file; None when there is none or it cannot be read, which is noted."""
+        if path not in self._workflows:
+            self._workflows[path] = None
+            content = self.read(path)
+            if content is not None:
+                try:
+                    self._workflows[path] = model.read_workflow(content, path)
+                except Broken as error:
+                    self._note(path, error)
+        return self._workflows[path]
+
+    def action(self, folder: str) -> Action | None:
+        """The action of a folder; None when there is none or it cannot be read, which is noted."""
+        if folder not in self._actions:
+            self._actions[folder] = None
+            for name in ("action.yml", "action.yaml"):
+                path = f"{folder}/{name}" if folder else name
+                content = self.read(path)
+                if content is None:
+                    continue
+                try:
+                    self._actions[folder] = model.read_action(content, path)
+                except Broken as error:
+                    self._note(path, error)
+                break
+        return self._actions[folder]
+
+    def _note(self, path: str, error: Broken) -> None:
+        place = Place(path, error.line, error.line)
+        rule = "reading-limit-reached" if isinstance(error, TooLarge) else "workflow-unreadable"
+        self.problem(rule, place, str(error))

@@ -1,0 +1,170 @@
+"""Which Node and npm a publishing step may have: every possible world, or why it is unknown."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from checker.facts import Place, Runtime, Unknown
+from checker.knowledge import ranges, runtimes
+from checker.workflows.repository import Repository
+from checker.workflows.state import NodeChoice
+from checker.workflows.text import Text, text
+
+MAX_WORLDS = 64
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The answer. node, npm: as the report shows them, one value a leg."""
+
+    node: tuple[str, ...] | Unknown
+    npm: tuple[str, ...] | Unknown
+    runtimes: tuple[Runtime, ...] | Unknown
+    place: Place
+
+
+def resolve(
+    repository: Repository,
+    choice: NodeChoice,
+    upgrades: tuple[Text, ...],
+    labels: tuple[str, ...] | Unknown,
+    hosted: bool | Unknown,
+    run_with: str | None = None,
+) -> Resolved:
+    """The worlds of one step. run_with: the npm that the command itself names (`npx npm@11`)."""
+    nodes, shown = _nodes(repository, choice, labels, hosted)
+    if isinstance(nodes, Unknown):
+        return _without_node(repository, choice, nodes, run_with)
+    worlds: list[Runtime] = []
+    for node in nodes[:MAX_WORLDS]:
+        world = _world(repository, node, upgrades, run_with)
+        if isinstance(world, Unknown):
+            return Resolved(shown, world, world, choice.place)
+        if world not in worlds:
+            worlds.append(world)
+    npms = ranges.oldest_first(world.npm for world in worlds if world.npm)
+    return Resolved(shown, (" || ".join(npms),) if npms else (), tuple(worlds), choice.place)
+
+
+def _without_node(
+    repository: Repository, choice: NodeChoice, why: Unknown, run_with: str | None
+) -> Resolved:
+    exact = ranges.exact(repository.npm or run_with or "")
+    if exact is not None:
+        return Resolved(why, (exact,), (Runtime(None, exact),), choice.place)
+    unknown = Unknown("npm", why.why)
+    return Resolved(why, unknown, why, choice.place)
+
+
+def _nodes(
+    repository: Repository,
+    choice: NodeChoice,
+    labels: tuple[str, ...] | Unknown,
+    hosted: bool | Unknown,
+) -> tuple[tuple[str, ...] | Unknown, tuple[str, ...] | Unknown]:
+    """Every exact Node, and how the report shows it."""
+    on_hosted = hosted is True
+    spec: str | None = None
+    if repository.node is not None:
+        spec = repository.node
+    elif choice.unknown is not None:
+        found: tuple[str, ...] | Unknown = Unknown("node", choice.unknown)
+        return found, found
+    elif choice.spec is not None:
+        spec = choice.spec.literal
+        if spec is None:
+            found = Unknown("node", f"the Node version is {_name(choice.spec)}")
+            return found, found
+    if spec is None:
+        found = _image(repository, labels, hosted)
+        return found, (found if isinstance(found, Unknown) else (" || ".join(found),))
+    spec = spec.strip()
+    found = runtimes.node_versions(
+        spec, repository.today, check_latest=choice.check_latest, hosted=on_hosted
+    )
+    if isinstance(found, Unknown):
+        return found, found
+    as_written = spec if ranges.is_range(spec) and spec else " || ".join(found)
+    return found, (as_written.removeprefix("v"),)
+
+
+def _name(value: Text) -> str:
+    return f"`{value.why}`" if "`" not in value.why else value.why
+
+
+def _image(
+    repository: Repository, labels: tuple[str, ...] | Unknown, hosted: bool | Unknown
+) -> tuple[str, ...] | Unknown:
+    if isinstance(labels, Unknown) or hosted is not True or len(labels) != 1:
+        return Unknown("node", "no step installs Node, and what the runner has is not known")
+    return runtimes.image_node(labels[0], repository.today)
+
+
+def _world(
+    repository: Repository, node: str, upgrades: tuple[Text, ...], run_with: str | None
+) -> Runtime | Unknown:
+    wanted = repository.npm or run_with
+    if wanted is not None:
+        found = runtimes.npm_versions(wanted, repository.today, node)
+        return found if isinstance(found, Unknown) else Runtime(node, found[-1])
+    npm: str | Unknown = runtimes.bundled_npm(node)
+    for upgrade in upgrades:
+        spec = upgrade.literal
+        if spec is None:
+            npm = Unknown("npm", f"the npm that a step installs is {_name(upgrade)}")
+            continue
+        found = runtimes.npm_versions(spec, repository.today, node)
+        if isinstance(found, Unknown):
+            npm = found
+            continue
+        runs = runtimes.npm_runs_on(found[-1], node)
+        if runs is False:
+            before = npm if isinstance(npm, str) else None
+            return Runtime(node, before, failed_upgrade=found[-1])
+        npm = found[-1] if runs is True else Unknown("npm", runs.why)
+    return npm if isinstance(npm, Unknown) else Runtime(node, npm)
+
+
+# --- files that name a version --------------------------------------------------------------------
+
+_TOOL_LINE = re.compile(r"^(?:nodejs|node)\s+v?(\S+)", re.MULTILINE)
+
+
+def from_file(repository: Repository, path: str) -> Text | None:
+    """The version in a `node-version-file`; None when the file does not say one."""
+    content = repository.script(path)
+    if content is None:
+        return None
+    if path.rpartition("/")[2] == "package.json":
+        return _from_manifest(content)
+    if path.endswith(".tool-versions"):
+        match = _TOOL_LINE.search(content)
+        return text(match.group(1)) if match else None
+    if path.endswith(".toml"):
+        match = re.search(r'^node(?:js)?\s*=\s*"v?([^"]+)"', content, re.MULTILINE)
+        return text(match.group(1)) if match else None
+    rows = [row.split("#")[0].strip() for row in content.splitlines()]
+    first = next((row for row in rows if row), None)
+    return text(first.removeprefix("v") if first[:2] != "v" else first) if first else None
+
+
+def _from_manifest(content: str) -> Text | None:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict):
+        return None
+    candidates: list[object] = []
+    for section, key in (("volta", "node"), ("engines", "node")):
+        part = data.get(section)
+        candidates.append(part.get(key) if isinstance(part, dict) else None)
+    dev = data.get("devEngines")
+    wanted = dev.get("runtime") if isinstance(dev, dict) else None
+    for runtime in wanted if isinstance(wanted, list) else [wanted]:
+        if isinstance(runtime, dict) and runtime.get("name") == "node":
+            candidates.insert(1, runtime.get("version"))
+    found = next((item for item in candidates if isinstance(item, str) and item), None)
+    return text(found) if found else None

@@ -1,0 +1,69 @@
+"""What a job has done so far: variables, written configuration, Node, tools, checkouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checker.facts import Place
+from checker.workflows import paths
+from checker.workflows.config import Line
+from checker.workflows.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChoice:
+    """Where the job's Node comes from, and the lines that say so.
+
+    spec: a version as setup-node takes it; None for the Node of the runner's image.
+    unknown: why it cannot be known.
+    """
+
+    place: Place
+    spec: Text | None = None
+    check_latest: bool = False
+    unknown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A checkout. folder: where in the workspace; ours: whether it is this repository."""
+
+    folder: str
+    ours: bool
+
+
+@dataclass
+class JobState:
+    """The state of one job on one path, from step to step.
+
+    env: variables that a step put into `GITHUB_ENV`. npmrc: lines that steps wrote, by path.
+    userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
+    versions installed since Node was chosen.
+    """
+
+    node: NodeChoice
+    env: dict[str, Text] = field(default_factory=dict)
+    npmrc: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    userconfig: str = f"{paths.HOME}/.npmrc"
+    tools: dict[str, Text] = field(default_factory=dict)
+    upgrades: list[Text] = field(default_factory=list)
+    checkouts: list[Checkout] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+
+    def in_tree(self, folder: str) -> str | None:
+        """A folder of the workspace as one of the repository; None when it is no part of it."""
+        if folder.startswith("/") or folder.startswith(".."):
+            return None
+        best: Checkout | None = None
+        for checkout in self.checkouts:
+            inside = folder == checkout.folder or folder.startswith(checkout.folder + "/")
+            if (inside or not checkout.folder) and (
+                best is None or len(checkout.folder) >= len(best.folder)
+            ):
+                best = checkout
+        if best is None:
+            # A job that checks nothing out may get its files from elsewhere: take them to be ours.
+            return folder
+        if not best.ours:
+            return None
+        return folder[len(best.folder) :].lstrip("/") if best.folder else folder

@@ -1,0 +1,323 @@
+"""Walks the steps of one job on one path, keeping its state, and lists what they publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from checker.facts import Place
+from checker.workflows import (
+    actions,
+    commands,
+    config,
+    indirection,
+    node_choice,
+    paths,
+    publishing,
+)
+from checker.workflows.document import Scalar
+from checker.workflows.effects import (
+    ChoosesNode,
+    Effect,
+    Installs,
+    Publishes,
+    RunsFile,
+    RunsMake,
+    RunsScript,
+    RunsText,
+    SetsConfig,
+    Writes,
+)
+from checker.workflows.expressions import condition
+from checker.workflows.model import Step, child
+from checker.workflows.publishing import FoundRun, JobPath, Situation
+from checker.workflows.repository import Repository
+from checker.workflows.scope import Scope
+from checker.workflows.shell import Command, Shell
+from checker.workflows.state import JobState
+from checker.workflows.text import Hidden, Text, hole, join, split
+
+MAX_DEPTH = 12
+MAX_STEPS = 2_000
+MAX_EFFECTS = 5_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """One publish on one path. place: in the workflow file. step: the first line of its step."""
+
+    place: Place
+    step: int
+    job: str
+    via: tuple[str, ...]
+    found: FoundRun
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the walk is, and the way here.
+
+    step: of the workflow file, which has the lines `place`. current: the step that is done, another
+    one inside a composite action. words: the text of the current step, to look for names in.
+    """
+
+    job: str
+    step: Step
+    current: Step
+    place: Place
+    via: tuple[str, ...]
+    env: dict[str, Text]
+    env_places: Mapping[str, Place]
+    words: str
+    depth: int = 0
+    chain: tuple[str, ...] = ()
+
+    def enter(self, kind: str, name: str) -> Frame | None:
+        """One level of indirection further in; None on a cycle or beyond the bound."""
+        if self.depth >= MAX_DEPTH or name in self.chain:
+            return None
+        return replace(self, via=(*self.via, kind), depth=self.depth + 1, chain=(*self.chain, name))
+
+    def enter_text(self) -> Frame | None:
+        """Into text for another shell, which is no way of its own."""
+        return None if self.depth >= MAX_DEPTH else replace(self, depth=self.depth + 1)
+
+
+@dataclass
+class Walk:
+    """One job on one path. found: in the order of the steps."""
+
+    repository: Repository
+    job: JobPath
+    scope: Scope
+    state: JobState
+    workflow_env: dict[str, Text]
+    env_places: dict[str, Place]
+    base: tuple[str, ...] = ()
+    found: list[Found] = field(default_factory=list)
+    handed: dict[str, Place] = field(default_factory=dict)
+    default_folder: Text | None = None
+    default_shell: str = "bash"
+    inner_scope: Scope | None = None
+    _steps: int = 0
+    _effects: int = 0
+
+    def steps(self, job: str, steps: tuple[Step, ...]) -> None:
+        """Walks the steps of a job."""
+        for step in steps:
+            key = "run" if step.text("run") is not None else "uses"
+            outer = Frame(job, step, step, step.place(key), self.base, {}, {}, "")
+            self.step(outer, step)
+
+    def step(self, outer: Frame, step: Step) -> None:
+        """Does one step of the job, or of a composite action that the step `outer` uses."""
+        around = {**self.workflow_env, **outer.env, **self.state.env}
+        self.scope.env = around
+        test = step.text("if")
+        if test and condition(test, self.scope.names) is False:
+            return
+        own = {key: self.scope.text(value) for key, value in step.pairs("env")}
+        words = "\n".join((step.text("run") or "", *(value for _, value in step.pairs("with"))))
+        frame = replace(
+            outer,
+            current=step,
+            env={**around, **own},
+            env_places={**self.env_places, **outer.env_places, **env_places(step)},
+            words=words,
+        )
+        self.scope.env = frame.env
+        self._do(frame, step)
+
+    def _do(self, frame: Frame, step: Step) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            self.repository.limit(frame.place, f"a job runs more than {MAX_STEPS} steps")
+            return
+        source = step.text("run")
+        if source is not None:
+            self._run(frame, step, source)
+        elif step.text("uses"):
+            actions.use(self, frame, step)
+
+    # run steps
+
+    def _run(self, frame: Frame, step: Step, source: str) -> None:
+        shell_name = step.text("shell") or self.default_shell
+        folder = step.text("working-directory")
+        where = self.scope.text(folder) if folder else self.default_folder
+        start = paths.enter("", where) if where is not None else ""
+        kind = shell_name.split()[0].rpartition("/")[2]
+        if kind in {"python", "python3", "node"}:
+            language = "js" if kind == "node" else "py"
+            self._spawned(frame, source, language, start)
+            return
+        node = step.fields.get("run") if step is frame.step else None
+        shell = Shell(dict(frame.env), start)
+        self.shell(shell, source, frame, node if isinstance(node, Scalar) else None)
+
+    def shell(self, shell: Shell, source: str, frame: Frame, node: Scalar | None = None) -> None:
+        """Runs shell text. node: the scalar of the step's own `run`, which gives the lines."""
+        for command in shell.run(source, self.fill):
+            own = frame
+            if node is not None:
+                first, last = node.lines(command.first, command.last)
+                own = replace(frame, place=Place(frame.step.path, first, last))
+            self._effects += 1
+            if self._effects > MAX_EFFECTS:
+                self.repository.limit(own.place, f"a job runs more than {MAX_EFFECTS} commands")
+                return
+            for effect in commands.effects(command):
+                self.effect(effect, command, shell, own)
+        if shell.limit_reached:
+            self.repository.limit(frame.place, "the script is longer or deeper than is read")
+
+    def fill(self, source: str) -> Text:
+        """The text of a `${{ }}` in a script."""
+        return self.scope.text(source)
+
+    def effect(self, effect: Effect, command: Command, shell: Shell, frame: Frame) -> None:
+        """Applies one effect to the state, or follows it."""
+        folder = command.folder
+        if isinstance(effect, Publishes):
+            env = {**command.exported, **command.env}
+            self.publish(effect, replace(frame, env=env), folder)
+        elif isinstance(effect, Writes):
+            self._write(effect, folder, frame)
+        elif isinstance(effect, SetsConfig):
+            self._set(effect, folder, frame)
+        elif isinstance(effect, Installs):
+            self._install(effect)
+        elif isinstance(effect, ChoosesNode):
+            node_choice.choose(self, effect.spec, folder, frame.place)
+        elif isinstance(effect, RunsText):
+            inner = frame.enter_text()
+            if inner is not None and effect.source.shown:
+                self._inner(shell, command, effect.source, effect.arguments, inner)
+        elif isinstance(effect, RunsScript | RunsFile | RunsMake):
+            indirection.follow(self, effect, command, frame)
+
+    def _inner(
+        self,
+        shell: Shell,
+        command: Command,
+        source: Text,
+        arguments: tuple[Text, ...],
+        frame: Frame,
+    ) -> None:
+        """Text for another shell: `bash -c "…"`."""
+        inner = Shell({**command.exported, **command.env}, command.folder, arguments=arguments)
+        names: dict[str, Text] = {}
+        pieces: list[str] = []
+        for number, part in enumerate(source.parts):
+            if isinstance(part, Hidden):
+                names[f"__{number}"] = hole(part)
+                pieces.append(f"${{__{number}}}")
+            else:
+                pieces.append(part)
+        inner.local.update(names)
+        self.shell(inner, "".join(pieces), frame)
+
+    def publish(self, effect: Publishes, frame: Frame, folder: str | None) -> None:
+        """Notes a publish."""
+        situation = Situation(frame.env, frame.env_places, folder, frame.place, frame.words)
+        via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
+        for run in publishing.runs(self.repository, self.state, self.job, effect, situation):
+            self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
+
+    # effects on the state
+
+    def _write(self, effect: Writes, folder: str | None, frame: Frame) -> None:
+        target = effect.path.literal
+        if target is None:
+            if "npmrc" in effect.path.shown.lower() or "USERCONFIG" in effect.path.why:
+                self._write_lines(self.state.userconfig, effect, frame)
+            elif "GITHUB_ENV" in effect.path.why:
+                self._set_env(effect.content)
+            return
+        path = paths.resolve(folder, target)
+        if path is None:
+            return
+        if path == paths.KNOWN_VARIABLES["GITHUB_ENV"]:
+            self._set_env(effect.content)
+        elif path == paths.KNOWN_VARIABLES["GITHUB_OUTPUT"]:
+            self._set_output(frame, effect.content)
+        elif path.rpartition("/")[2].endswith("npmrc") or path == self.state.userconfig:
+            self._write_lines(path, effect, frame)
+        elif path.endswith("package.json"):
+            self.state.written.add(path)
+
+    def _write_lines(self, path: str, effect: Writes, frame: Frame) -> None:
+        before = publishing.file_lines(self.repository, self.state, path) if effect.append else ()
+        if effect.content is None:
+            added = config.unknown_content("a command's output", frame.place)
+        else:
+            added = config.lines_of(effect.content, frame.place)
+        self.state.npmrc[path] = (*before, *added)
+
+    def _set_env(self, content: Text | None) -> None:
+        for name, value in _assignments(content):
+            self.state.env[name] = value
+
+    def _set_output(self, frame: Frame, content: Text | None) -> None:
+        name = frame.current.text("id")
+        if name:
+            self.scope.steps.setdefault(name, {}).update(dict(_assignments(content)))
+
+    def _set(self, effect: SetsConfig, folder: str | None, frame: Frame) -> None:
+        key = effect.key.literal
+        if key is None:
+            key = _registry_key(effect.key)
+        if key is None:
+            return
+        path = self.state.userconfig
+        if effect.project and folder is not None:
+            path = f"{folder}/.npmrc" if folder else ".npmrc"
+        before = publishing.file_lines(self.repository, self.state, path)
+        kept = tuple(line for line in before if line.key != key)
+        self.state.npmrc[path] = (*kept, config.Line(key, effect.value, frame.place))
+
+    def _install(self, effect: Installs) -> None:
+        if effect.tool == "npm":
+            self.state.upgrades.append(effect.spec)
+        else:
+            self.state.tools[effect.tool] = effect.spec
+
+    def _spawned(self, frame: Frame, source: str, language: str, folder: str | None) -> None:
+        indirection.spawned(self, source, language, folder, frame)
+
+
+def _registry_key(key: Text) -> str | None:
+    """`//$REGISTRY/:_authToken` with a hidden host cannot be matched; it is left out."""
+    return None if key.holes else key.literal
+
+
+def _assignments(content: Text | None) -> Iterator[tuple[str, Text]]:
+    """`NAME=value` lines of a file command; a value of several lines is hidden."""
+    if content is None:
+        return
+    rows = list(split(content, "\n"))
+    while rows:
+        row = rows.pop(0)
+        if "<<" in row.start and "=" not in row.start.partition("<<")[0]:
+            name, _, end = row.start.partition("<<")
+            value: list[Text | str] = []
+            while rows and (rows[0].literal or "") != end:
+                value += ["\n", rows.pop(0)] if value else [rows.pop(0)]
+            if rows:
+                rows.pop(0)
+            yield name.strip(), join(*value)
+            continue
+        key, *rest = split(row, "=", 1)
+        if key.literal and rest:
+            yield key.literal.strip(), rest[0]
+
+
+def env_places(step: Step) -> dict[str, Place]:
+    """The lines of each variable of a step's `env`."""
+    env = child(step.fields, "env")
+    if env is None:
+        return {}
+    return {
+        key.value: Place(step.path, key.line, max(key.line, node.end_line))
+        for key, node in env.entries
+    }
