@@ -33,7 +33,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping in its order; of equal keys the last counts. Keys that are no texts are left out."""
+    """A mapping in its order; of equal keys the last counts. Keys that are no text are left out."""
 
     pairs: tuple[tuple[Text, Node], ...]
     line: int
