@@ -65,9 +65,8 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
     elif name == "borales/actions-yarn":
         _command(walk, frame, join("yarn ", given.get("cmd", EMPTY)), given)
     elif name == "actions/github-script":
-        indirection.spawned(walk, step.text("script") or "", "js", "", frame)
         script = dict(step.pairs("with")).get("script", "")
-        indirection.spawned(walk, script, "js", "", frame)
+        indirection.program(walk, script, "js", "", frame)
     elif not publisher_actions.use(walk, frame, name, major, given):
         remote.use(walk, frame, literal, given)
 

@@ -6,13 +6,15 @@ Only words are looked at; no file is read here. What is not known to matter does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checker.facts import Command as PublishCommand
 from checker.workflows import arguments, other_tools
 from checker.workflows.arguments import Arguments, name_and_version
 from checker.workflows.effects import (
+    ChangesVersion,
     ChoosesNode,
+    Copies,
     Effect,
     Installs,
     Publishes,
@@ -24,7 +26,7 @@ from checker.workflows.effects import (
     Writes,
 )
 from checker.workflows.shell import Command, output
-from checker.workflows.text import Text, join, split, text
+from checker.workflows.text import Hidden, Text, hole, join, split, text
 
 MAX_PREFIXES = 8
 _FILE_KINDS = {
@@ -100,6 +102,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield from _interpreter(short, rest)
     elif short in {"make", "gmake"}:
         yield from _make(rest)
+    elif short in {"cp", "mv", "copy", "move", "install"}:
+        yield from _copy(rest)
     elif short in {"nvm", "fnm", "n", "nvs"}:
         yield from _node_manager(short, rest)
     elif short in _SCRIPT_RUNNERS:
@@ -146,6 +150,8 @@ def _unwrapped(words: list[Text]) -> list[Text]:
         rest = _after_prefix(name, words[1:])
         if rest is None:
             return words
+        if name == "xargs" and rest:
+            rest = [*rest, hole(Hidden("what `xargs` reads"))]
         words = rest
     return words
 
@@ -246,6 +252,12 @@ def _node_manager(name: str, words: list[Text]) -> Iterator[Effect]:
         yield ChoosesNode(rest[1] if len(rest) > 1 else text(".nvmrc"))
 
 
+def _copy(words: list[Text]) -> Iterator[Effect]:
+    plain = [word for word in words if not word.start.startswith("-")]
+    if len(plain) == 2:
+        yield Copies(plain[0], plain[1])
+
+
 _SCRIPT_RUNNERS = {
     "run-s", "run-p", "npm-run-all", "npm-run-all2", "turbo", "concurrently", "wsrun", "ultra",
 }  # fmt: skip
@@ -286,12 +298,22 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _script("npm", parsed, text("test" if verb in {"t", "tst"} else verb), ())
     elif verb in {"exec", "x"}:
         yield from _exec(parsed.words[1:] + parsed.rest, parsed)
+    elif verb == "version" and len(verbs) > 1:
+        yield from _version("npm", parsed)
     elif verb in {"config", "c", "set"}:
         yield from _config("npm", parsed, verb)
     elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):
         yield from _installs(parsed.words[1:])
     elif verb is None and parsed.words and parsed.words[0].holes:
         yield from _hidden_verb("npm", parsed)
+
+
+def _version(manager: str, parsed: Arguments) -> Iterator[Effect]:
+    """`npm version` runs scripts of its own, and `postversion` is where some publish."""
+    yield ChangesVersion()
+    if not parsed.on("ignore-scripts"):
+        for script in ("preversion", "version", "postversion"):
+            yield from _script(manager, parsed, text(script), ())
 
 
 def _is_global(parsed: Arguments) -> bool:
@@ -350,7 +372,11 @@ def looks_like_flags(word: Text) -> bool:
 
 
 def _script(
-    manager: str, parsed: Arguments, name: Text, given: tuple[Text, ...]
+    manager: str,
+    parsed: Arguments,
+    name: Text,
+    given: tuple[Text, ...],
+    otherwise: Iterable[Effect] = (),
 ) -> Iterator[Effect]:
     names = [name.literal] if name.literal else list(name.holes[0].choices if name.holes else ())
     for script in names:
@@ -362,6 +388,8 @@ def _script(
                 parsed.first("prefix", "dir", "cwd"),
                 parsed.all("workspace", "filter"),
                 parsed.on("workspaces", "recursive"),
+                parsed.flags if manager == "npm" else {},
+                tuple(otherwise),
             )
 
 
@@ -396,6 +424,8 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _script("pnpm", parsed, parsed.words[1], parsed.words[2:])
     elif verb in {"exec", "dlx"}:
         yield from _exec(parsed.words[1:] + parsed.rest, parsed)
+    elif verb == "version" and len(verbs) > 1:
+        yield from _version("pnpm", parsed)
     elif verb in {"config", "c", "set"}:
         yield from _config("pnpm", parsed, verb)
     elif verb in {"add", "install", "i"} and _is_global(parsed):
@@ -403,11 +433,9 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb == "env" and verbs[1:2] == ["use"] and len(parsed.words) > 2:
         yield ChoosesNode(parsed.words[2])
     elif verb is not None and verb not in _PNPM_VERBS:
-        yield RunsScript(
-            "pnpm", verb, (*parsed.words[1:], *parsed.rest), parsed.first("prefix", "dir"),
-            parsed.all("filter"), parsed.on("recursive"),
-        )  # fmt: skip
-        yield from other_tools.publishes(verb, list(parsed.words[1:]) + _flag_words(words), None)
+        given = (*parsed.words[1:], *_flag_words(words))
+        tool = other_tools.publishes(verb, list(given), None)
+        yield from _script("pnpm", parsed, parsed.words[0], parsed.words[1:], tool)
 
 
 _PNPM_VERBS_TEXT = """
@@ -443,6 +471,8 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _yarn_script(parsed, parsed.words[1], parsed.words[2:], words)
     elif verb in {"exec", "dlx"}:
         yield from _exec(parsed.words[1:] + parsed.rest, parsed)
+    elif verb == "version":
+        yield from _version("yarn", parsed)
     elif verbs[:2] == ["config", "set"]:
         yield from _config("yarn", parsed, "config")
     elif verb == "global" and verbs[1:2] == ["add"]:
@@ -465,9 +495,8 @@ _YARN_VERBS = frozenset(_YARN_VERBS_TEXT.split())
 def _yarn_script(
     parsed: Arguments, name: Text, given: tuple[Text, ...], words: list[Text]
 ) -> Iterator[Effect]:
-    yield from _script("yarn", parsed, name, given)
-    if name.literal:
-        yield from other_tools.publishes(name.literal, [*given, *_flag_words(words)], None)
+    tool = other_tools.publishes(name.literal or "", [*given, *_flag_words(words)], None)
+    yield from _script("yarn", parsed, name, given, tool)
 
 
 def _foreach(words: list[Text]) -> list[Text]:
@@ -516,7 +545,8 @@ def _bun_run(parsed: Arguments, name: Text, given: tuple[Text, ...]) -> Iterator
     if (name.literal or "").endswith(tuple(_FILE_KINDS)):
         yield RunsFile(name, "js", given)
     else:
-        yield from _script("bun", parsed, name, given)
+        tool = other_tools.publishes(name.literal or "", list(given), None)
+        yield from _script("bun", parsed, name, given, tool)
 
 
 def _runner(words: list[Text], version: str | None) -> Iterator[Effect]:

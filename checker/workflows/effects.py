@@ -17,7 +17,8 @@ class Publishes:
     flags: long names without dashes, `true` for a bare one. target: what is published when named.
     workspaces: names or folders of workspaces. every: all workspaces. folder: the folder that a
     flag moves the tool to. version: of the tool where the command names it (`npx npm@11 publish`).
-    unseen: an argument that the files do not show may add flags.
+    unseen: an argument that the files do not show may add flags. token: where it is handed to the
+    tool itself, an action's input.
     """
 
     tool: str
@@ -30,11 +31,16 @@ class Publishes:
     version: str | None = None
     unseen: str | None = None
     dry_run: bool = False
+    token: Text | None = None
 
 
 @dataclass(frozen=True)
 class RunsScript:
-    """A script of a package.json."""
+    """A script of a package.json.
+
+    flags: of the package manager, which become `npm_config_…` variables of the script. otherwise:
+    what the command does where no package.json has the script.
+    """
 
     manager: str
     script: str
@@ -42,6 +48,8 @@ class RunsScript:
     folder: Text | None = None
     workspaces: tuple[Text, ...] = ()
     every: bool = False
+    flags: Mapping[str, Text] = field(default_factory=dict)
+    otherwise: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,19 @@ class SetsConfig:
 
 
 @dataclass(frozen=True)
+class ChangesVersion:
+    """`npm version`: what the manifest says is not what is published."""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """A file copied or moved onto another."""
+
+    source: Text
+    target: Text
+
+
+@dataclass(frozen=True)
 class Writes:
     """A file that gets this content; None where it is not known. append: after what is there."""
 
@@ -115,4 +136,6 @@ Effect: TypeAlias = (
     | SetsConfig
     | Writes
     | ChoosesNode
+    | ChangesVersion
+    | Copies
 )

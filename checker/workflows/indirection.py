@@ -2,20 +2,196 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from checker.facts import Unknown
+from checker.manifests.package_json import Manifest
+from checker.workflows import makefile, packages, paths, spawned
 from checker.workflows.effects import RunsFile, RunsMake, RunsScript
-from checker.workflows.shell import Command
+from checker.workflows.shell import Command, Shell
+from checker.workflows.text import Hidden, Text, hole, text
 
 if TYPE_CHECKING:
     from checker.workflows.walk import Frame, Walk
 
+_SHEBANGS = (("node", "js"), ("bun", "js"), ("tsx", "js"), ("zx", "js"), ("python", "py"))
+
 
 def follow(
     walk: Walk, effect: RunsScript | RunsFile | RunsMake, command: Command, frame: Frame
-) -> None:
-    """Follows a command to where its text stands."""
+) -> bool:
+    """Follows a command to where its text stands; False where there is nothing to read."""
+    if isinstance(effect, RunsScript):
+        return _script(walk, effect, command, frame)
+    if isinstance(effect, RunsFile):
+        return _file(walk, effect, command, frame)
+    return _make(walk, effect, command, frame)
 
 
-def spawned(walk: Walk, source: str, language: str, folder: str | None, frame: Frame) -> None:
+# --- package scripts ------------------------------------------------------------------------------
+
+
+def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> bool:
+    folder = command.folder
+    if effect.folder is not None:
+        folder = paths.enter(folder, effect.folder)
+    found = list(_manifests(walk, effect, folder)) if folder is not None else []
+    if not found:
+        for other in effect.otherwise:
+            walk.effect(other, command, None, frame)
+        return bool(effect.otherwise)
+    env = {**command.exported, **command.env}
+    for name, value in effect.flags.items():
+        if name not in {"prefix", "workspace", "workspaces", "silent", "dir", "cwd"}:
+            env[f"npm_config_{name.replace('-', '_')}"] = value
+    for manifest, where in found:
+        for name in (f"pre{effect.script}", effect.script, f"post{effect.script}"):
+            source = manifest.script(name)
+            if source is None:
+                continue
+            inner = frame.enter("package-script", f"script:{manifest.folder}:{name}")
+            if inner is None:
+                continue
+            shell = Shell(dict(env), where)
+            if name == effect.script:
+                source, shell.local = _with_arguments(source, effect.arguments)
+            walk.shell(shell, source, inner)
+    return True
+
+
+def _manifests(walk: Walk, effect: RunsScript, folder: str) -> Iterator[tuple[Manifest, str]]:
+    """The package.json files whose script is run, and the folders of the workspace it runs in."""
+    tree = walk.state.in_tree(folder)
+    if tree is None:
+        return
+    checkout = folder[: len(folder) - len(tree)]
+    repository = walk.repository
+    if effect.workspaces or effect.every:
+        chosen = _workspaces(walk, effect, tree)
+    else:
+        prefix = repository.prefix(tree)
+        own = repository.manifest(prefix) if prefix is not None else None
+        chosen = (own,) if own is not None else ()
+    for manifest in chosen:
+        if manifest.script(effect.script) is not None:
+            where = f"{checkout.rstrip('/')}/{manifest.folder}" if checkout else manifest.folder
+            yield manifest, where.strip("/")
+
+
+def _workspaces(walk: Walk, effect: RunsScript, tree: str) -> tuple[Manifest, ...]:
+    repository = walk.repository
+    root = packages.root_of_workspaces(repository, tree)
+    if root is None:
+        return ()
+    members = packages.all_members(repository, root)
+    if isinstance(members, Unknown):
+        return ()
+    top = repository.manifest(root)
+    if effect.workspaces:
+        everyone = members if top is None else (*members, top)
+        picked = packages.picked(everyone, effect.workspaces, root)
+        # What a filter leaves open may be any of them.
+        return everyone if isinstance(picked, Unknown) else picked
+    return members if top is None else (top, *members)
+
+
+def _with_arguments(source: str, given: tuple[Text, ...]) -> tuple[str, dict[str, Text]]:
+    """The script with its arguments behind it; hidden ones stand in variables."""
+    pieces = [source]
+    local: dict[str, Text] = {}
+    for number, word in enumerate(given):
+        literal = word.literal
+        if literal is None:
+            local[f"__argument_{number}"] = word
+            pieces.append(f"$__argument_{number}")
+        else:
+            pieces.append(shlex.quote(literal))
+    return " ".join(pieces), local
+
+
+# --- script files ---------------------------------------------------------------------------------
+
+
+def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
+    literal = effect.path.literal
+    where = paths.resolve(command.folder, literal) if literal else None
+    if where is None:
+        return False
+    folder, _, name = where.rpartition("/")
+    tree = walk.state.in_tree(folder)
+    if tree is None:
+        return False
+    path = f"{tree}/{name}" if tree else name
+    source = next(
+        (
+            found
+            for ending in ("", ".js", ".mjs", ".ts", "/index.js", "/index.mjs", "/index.ts")
+            if (found := walk.repository.script(path + ending)) is not None
+        ),
+        None,
+    )
+    if source is None:
+        return False
+    inner = frame.enter("script-file", f"file:{path}")
+    if inner is None:
+        walk.repository.limit(frame.place, f"`{path}` calls itself, or is nested too deeply")
+        return True
+    language = effect.language
+    first = source.partition("\n")[0]
+    if language == "sh" and first.startswith("#!"):
+        language = next((kind for word, kind in _SHEBANGS if word in first), "sh")
+    shell = Shell({**command.exported, **command.env}, command.folder, arguments=effect.arguments)
+    if language == "sh":
+        walk.shell(shell, source, inner, expressions=False)
+    else:
+        run_spawned(walk, source, language, shell, inner)
+    return True
+
+
+def run_spawned(walk: Walk, source: str, language: str, shell: Shell, frame: Frame) -> None:
     """Publish commands that a program's text spawns."""
+    for call in spawned.calls(source, language):
+        inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
+        names = {name: hole(Hidden(f"`{why}`")) for name, why in call.hidden}
+        inner.local.update(names)
+        walk.shell(inner, call.source, frame, expressions=False)
+
+
+def program(walk: Walk, source: str, language: str, folder: str | None, frame: Frame) -> None:
+    """A step whose text is a program: `shell: python`, `actions/github-script`."""
+    run_spawned(walk, source, language, Shell(dict(frame.env), folder), frame)
+
+
+# --- make -----------------------------------------------------------------------------------------
+
+
+def _make(walk: Walk, effect: RunsMake, command: Command, frame: Frame) -> bool:
+    folder = command.folder
+    if effect.folder is not None:
+        folder = paths.enter(folder, effect.folder)
+    tree = walk.state.in_tree(folder) if folder is not None else None
+    if tree is None:
+        return False
+    names = (effect.makefile.literal or "",) if effect.makefile else makefile.NAMES
+    source = None
+    for name in names:
+        source = walk.repository.script(f"{tree}/{name}" if tree else name)
+        if source is not None:
+            break
+    if source is None:
+        return False
+    parsed = makefile.parse(source)
+    env = {**command.exported, **command.env}
+    variables = {**{k: text(v) for k, v in parsed.variables}, **effect.variables}
+    for target in effect.targets or parsed.default:
+        for name, recipe in parsed.recipes(target):
+            inner = frame.enter("script-file", f"make:{tree}:{name}")
+            if inner is None:
+                continue
+            for line in recipe:
+                shell = Shell(dict(env), folder)
+                shell.local.update(variables)
+                walk.shell(shell, line, inner, expressions=False)
+    return True

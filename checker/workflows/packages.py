@@ -110,17 +110,17 @@ def _globbed(repository: Repository, pattern: str) -> tuple[Chosen, ...] | Unkno
 def _workspaces(
     repository: Repository, publish: Publishes, tree: str
 ) -> tuple[Chosen, ...] | Unknown:
-    root = _root(repository, publish, tree)
+    root = root_of_workspaces(repository, tree)
     if root is None:
         return unknown("no package.json names the workspaces")
     members = all_members(repository, root)
     if isinstance(members, Unknown):
         return members
     if publish.workspaces:
-        picked = _picked(members, publish.workspaces, root)
-        if isinstance(picked, Unknown):
-            return picked
-        members = picked
+        named = picked(members, publish.workspaces, root)
+        if isinstance(named, Unknown):
+            return named
+        members = named
     top = repository.manifest(root)
     include_root = publish.flags.get("include-workspace-root")
     if top is not None and (
@@ -135,7 +135,7 @@ def _workspaces(
     return tuple(Chosen(m.package, m) for m in public if m.package)
 
 
-def _root(repository: Repository, publish: Publishes, tree: str) -> str | None:
+def root_of_workspaces(repository: Repository, tree: str) -> str | None:
     """The folder whose list of workspaces counts."""
     folder = tree
     while True:
@@ -156,7 +156,7 @@ def all_members(repository: Repository, root: str) -> tuple[Manifest, ...] | Unk
     return tuple(manifest for manifest in found if manifest is not None)
 
 
-def _picked(
+def picked(
     members: tuple[Manifest, ...], wanted: tuple[Text, ...], root: str
 ) -> tuple[Manifest, ...] | Unknown:
     """The workspaces that `-w` or `--filter` names."""

@@ -20,7 +20,7 @@ from checker.facts import (
 from checker.knowledge.limits import NPM_REGISTRY
 from checker.knowledge.tools import Exchange
 from checker.workflows import credentials, packages, paths, runtime, tool_versions
-from checker.workflows.config import Config, Line, registry_kind
+from checker.workflows.config import Config, Line, given, registry_kind
 from checker.workflows.effects import Publishes
 from checker.workflows.packages import Chosen
 from checker.workflows.repository import Repository
@@ -103,7 +103,8 @@ def runs(
             address = config.registry(one.package.name, _manifest_settings(one))
             found = groups.setdefault((address, registry_kind(address)), [])
             if isinstance(found, list):
-                found.append(one.package)
+                changed = state.version_changed or one.package.path in state.written
+                found.append(replace(one.package, version=None) if changed else one.package)
     for (address, kind), group in groups.items():
         run = _run(state, job, publish, situation, config, versions, resolved, address)
         chosen = group if isinstance(group, Unknown) else tuple(group)
@@ -154,7 +155,11 @@ def _run(
     address: Text,
 ) -> Run:
     rows = credentials.tool_rows(publish.tool, versions)
-    token = credentials.token(rows, config, address, situation.env_places, situation.place)
+    token: GivenToken | Unknown | None
+    if publish.token is not None:
+        token = given(publish.token, (), situation.place)
+    else:
+        token = credentials.token(rows, config, address, situation.env_places, situation.place)
     if publish.tool == "unknown" and token is None:
         token = _any_token(situation)
     read = set(config.read_variables()).union(*(row.token_variables for row in rows))

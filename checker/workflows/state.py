@@ -38,7 +38,8 @@ class JobState:
 
     env: variables that a step put into `GITHUB_ENV`. npmrc: lines that steps wrote, by path.
     userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
-    versions installed since Node was chosen.
+    versions installed since Node was chosen. written: manifests that a step wrote. version_changed:
+    a step changes the version in the manifests.
     """
 
     node: NodeChoice
@@ -49,6 +50,7 @@ class JobState:
     upgrades: list[Text] = field(default_factory=list)
     checkouts: list[Checkout] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
+    version_changed: bool = False
 
     def in_tree(self, folder: str) -> str | None:
         """A folder of the workspace as one of the repository; None when it is no part of it."""

@@ -81,6 +81,8 @@ def resolve(tool: str, spec: str) -> tuple[str, ...] | Unknown:
         wanted = "*"
     if not ranges.is_range(wanted):
         return _unknown(tool)
+    if not tools.rows(tool):
+        return _unknown(tool)
     inside = [v for v in _boundaries(tool, wanted) if ranges.satisfies(v, wanted)]
     best = ranges.newest(inside)
     return (best,) if best is not None else _unknown(tool)
@@ -88,11 +90,10 @@ def resolve(tool: str, spec: str) -> tuple[str, ...] | Unknown:
 
 def _boundaries(tool: str, wanted: str) -> tuple[str, ...]:
     """Versions at which the tool's rows change, and the least one that `wanted` allows."""
-    found = [_least(wanted) or "0.0.0"]
+    found = [_least(wanted)]
     for row in tools.rows(tool):
-        found += [v for v in (row.trusted_publishing_since, row.staging_since) if v]
-        found.append(_least(row.versions) or "0.0.0")
-    return tuple(found)
+        found += [row.trusted_publishing_since, row.staging_since, _least(row.versions)]
+    return tuple(version for version in found if version is not None)
 
 
 def _least(wanted: str) -> str | None:

@@ -17,7 +17,9 @@ from checker.workflows import (
 )
 from checker.workflows.document import Scalar
 from checker.workflows.effects import (
+    ChangesVersion,
     ChoosesNode,
+    Copies,
     Effect,
     Installs,
     Publishes,
@@ -149,15 +151,26 @@ class Walk:
         kind = shell_name.split()[0].rpartition("/")[2]
         if kind in {"python", "python3", "node"}:
             language = "js" if kind == "node" else "py"
-            self._spawned(frame, source, language, start)
+            indirection.program(self, source, language, start, frame)
             return
         node = step.fields.get("run") if step is frame.step else None
         shell = Shell(dict(frame.env), start)
         self.shell(shell, source, frame, node if isinstance(node, Scalar) else None)
 
-    def shell(self, shell: Shell, source: str, frame: Frame, node: Scalar | None = None) -> None:
-        """Runs shell text. node: the scalar of the step's own `run`, which gives the lines."""
-        for command in shell.run(source, self.fill):
+    def shell(
+        self,
+        shell: Shell,
+        source: str,
+        frame: Frame,
+        node: Scalar | None = None,
+        *,
+        expressions: bool = True,
+    ) -> None:
+        """Runs shell text. node: the scalar of the step's own `run`, which gives the lines.
+
+        expressions: whether `${{ }}` means something in it, as it does in workflows alone.
+        """
+        for command in shell.run(source, self.fill if expressions else hidden_expression):
             own = frame
             if node is not None:
                 first, last = node.lines(command.first, command.last)
@@ -175,7 +188,7 @@ class Walk:
         """The text of a `${{ }}` in a script."""
         return self.scope.text(source)
 
-    def effect(self, effect: Effect, command: Command, shell: Shell, frame: Frame) -> None:
+    def effect(self, effect: Effect, command: Command, shell: Shell | None, frame: Frame) -> None:
         """Applies one effect to the state, or follows it."""
         folder = command.folder
         if isinstance(effect, Publishes):
@@ -189,16 +202,19 @@ class Walk:
             self._install(effect)
         elif isinstance(effect, ChoosesNode):
             node_choice.choose(self, effect.spec, folder, frame.place)
+        elif isinstance(effect, ChangesVersion):
+            self.state.version_changed = True
+        elif isinstance(effect, Copies):
+            self._copy(effect, folder, frame)
         elif isinstance(effect, RunsText):
             inner = frame.enter_text()
             if inner is not None and effect.source.shown:
-                self._inner(shell, command, effect.source, effect.arguments, inner)
+                self._inner(command, effect.source, effect.arguments, inner)
         elif isinstance(effect, RunsScript | RunsFile | RunsMake):
             indirection.follow(self, effect, command, frame)
 
     def _inner(
         self,
-        shell: Shell,
         command: Command,
         source: Text,
         arguments: tuple[Text, ...],
@@ -246,6 +262,22 @@ class Walk:
         elif path.endswith("package.json"):
             self.state.written.add(path)
 
+    def _copy(self, effect: Copies, folder: str | None, frame: Frame) -> None:
+        source, target = effect.source.literal, effect.target.literal
+        if source is None or target is None:
+            return
+        here, there = paths.resolve(folder, source), paths.resolve(folder, target)
+        if here is None or there is None:
+            return
+        name = here.rpartition("/")[2]
+        if not there.endswith((".npmrc", "package.json")):
+            there = f"{there}/{name}" if there else name
+        if there.endswith("npmrc"):
+            lines = publishing.file_lines(self.repository, self.state, here)
+            self.state.npmrc[there] = lines or config.unknown_content("a copied file", frame.place)
+        elif there.endswith("package.json"):
+            self.state.written.add(there)
+
     def _write_lines(self, path: str, effect: Writes, frame: Frame) -> None:
         before = publishing.file_lines(self.repository, self.state, path) if effect.append else ()
         if effect.content is None:
@@ -282,8 +314,10 @@ class Walk:
         else:
             self.state.tools[effect.tool] = effect.spec
 
-    def _spawned(self, frame: Frame, source: str, language: str, folder: str | None) -> None:
-        indirection.spawned(self, source, language, folder, frame)
+
+def hidden_expression(source: str) -> Text:
+    """`${{ }}` outside a workflow: nothing fills it in."""
+    return hole(Hidden(f"`{source[:40]}`"))
 
 
 def _registry_key(key: Text) -> str | None:
