@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from sample_reports import (
@@ -19,6 +19,7 @@ from sample_reports import (
     ACCEPTED_UNTIL,
     CASE,
     CORE,
+    HOSTILE,
     MONOREPO,
     NEEDS_2FA,
     NOTHING,
@@ -436,6 +437,7 @@ def test_a_language_that_github_would_draw_is_dropped():
         ("see https://docs.npmjs.com/trusted-publishers.", None),
         ("see https://evil.example/x", "see https&#58;//evil.example/x"),
         ("ask @octocat, please", "ask `@octocat`, please"),
+        (r"\*a\* \`", r"\\\*a\\\* \\&#96;"),
         ("fixes acme/widget#12", "fixes `acme/widget#12`"),
         ("`a|b`", "<code>a&#124;b</code>"),
         ("a|b <b> *c* _d_ $e$", r"a&#124;b &lt;b&gt; \*c\* \_d\_ &#36;e&#36;"),
@@ -544,6 +546,7 @@ def is_inert(text: str) -> bool:
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_NAME)
 def test_no_value_becomes_a_workflow_command(text):
     report = hostile(text)
@@ -554,6 +557,7 @@ def test_no_value_becomes_a_workflow_command(text):
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_TEXT)
 def test_a_stop_token_holds_against_every_value(text):
     log = github.render(hostile(text), stop_token=STOP)
@@ -561,6 +565,7 @@ def test_a_stop_token_holds_against_every_value(text):
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_TEXT)
 def test_no_value_controls_the_terminal_or_hides_text(text):
     for render in REPORTERS.values():
@@ -577,6 +582,7 @@ def test_a_value_with_a_tokens_shape_is_never_printed(before, after):
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_NAME)
 def test_the_last_line_is_the_verdict_whatever_the_names_are(text):
     for render in (plain.render, github.render):
@@ -600,12 +606,14 @@ def skeleton(report: Report) -> list[str]:
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_NAME)
 def test_no_value_breaks_out_of_its_cell_paragraph_or_fold(text):
     assert skeleton(without_fixes(hostile(text))) == skeleton(without_fixes(hostile("x")))
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_TEXT)
 def test_no_text_of_a_fix_makes_a_heading_a_table_html_or_a_link(text):
     tokens = parsed(markdown.render(hostile(text)))
@@ -634,6 +642,7 @@ def test_escaping_twice_is_escaping_once(text):
 
 
 @PROPERTY
+@example(HOSTILE)
 @given(HOSTILE_TEXT)
 def test_the_json_report_gives_back_every_value(text):
     assert as_json(hostile(text))["findings"][0]["message"] == escape.without_tokens(text)
