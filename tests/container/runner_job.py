@@ -43,8 +43,8 @@ class Step:
 
 
 def checkout(example: str, directory: Path) -> Path:
-    """A copy of an example, as actions/checkout leaves a repository."""
-    return shutil.copytree(EXAMPLES / example, directory / "checkout")
+    """A copy of an example where a runner keeps a checkout: `<work>/<name>/<name>`."""
+    return shutil.copytree(EXAMPLES / example, directory / "work" / example / example)
 
 
 def fork_pull_request(repository: str) -> Where:
@@ -72,25 +72,35 @@ def use_action(
     env: Mapping[str, str] = {},
 ) -> Step:
     """Runs the image on `workspace` as the runner runs a step with `uses:`, `with:` and `env:`."""
-    scratch = workspace.parent / "runner"
-    for name in ("home", "workflow", "file_commands", "runner_temp"):
-        (scratch / name).mkdir(parents=True)
+    temp = workspace.parents[1] / "_temp"
+    mounts = {
+        "/github/workspace": workspace,
+        "/github/runner_temp": temp,
+        "/github/home": temp / "_github_home",
+        "/github/workflow": temp / "_github_workflow",
+        "/github/file_commands": temp / "_runner_file_commands",
+    }
+    for directory in mounts.values():
+        directory.mkdir(parents=True, exist_ok=True)
+    commands = mounts["/github/file_commands"]
     for name in ("output", "summary", "env", "path", "state"):
-        (scratch / "file_commands" / name).touch()
+        (commands / name).touch()
     payload = where.payload or {"repository": {"full_name": where.repository, "private": False}}
-    (scratch / "workflow" / "event.json").write_text(json.dumps(payload), encoding="utf-8")
+    (mounts["/github/workflow"] / "event.json").write_text(json.dumps(payload), encoding="utf-8")
 
     given = {**_inputs({"today": TODAY, **inputs}), **_variables(where), **env}
-    options = ["--workdir", "/github/workspace", "--volume", f"{workspace}:/github/workspace"]
-    for directory in scratch.iterdir():
-        options += ["--volume", f"{directory}:/github/{directory.name}"]
+    # The one path of the job that the runner hands on as it is.
+    given["RUNNER_WORKSPACE"] = str(workspace.parent)
+    options = ["--workdir", "/github/workspace"]
+    for inside, directory in mounts.items():
+        options += ["--volume", f"{directory}:{inside}"]
     for name, value in given.items():
         options += ["--env", f"{name}={value}"]
     ended = engine.run(image, options=tuple(options))
     return Step(
         ended,
-        _outputs((scratch / "file_commands" / "output").read_text(encoding="utf-8")),
-        (scratch / "file_commands" / "summary").read_text(encoding="utf-8"),
+        _outputs((commands / "output").read_text(encoding="utf-8")),
+        (commands / "summary").read_text(encoding="utf-8"),
     )
 
 

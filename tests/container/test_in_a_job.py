@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 from pathlib import Path
 
@@ -16,6 +17,14 @@ KNOT_NAMES = Where("example-harbour/knot-names")
 SIGNAL_FLAGS = Where("example-harbour/signal-flags")
 WIND_WORDS = Where("example-harbour/wind-words")
 TOKEN = "npm_" + (string.ascii_letters + string.digits)[:36]
+
+
+def files(directory: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
 
 
 def logged(step: Step) -> str:
@@ -61,6 +70,20 @@ def test_trusted_publishing_passes_and_says_what_it_presumes(
     assert "::error" not in step.ended.out
     for presumed in PRESUMED:
         assert presumed in step.summary
+
+
+def test_a_later_step_can_open_the_report_and_the_checkout_is_left_as_it_was(
+    engine: Engine, image: Image, tmp_path: Path
+) -> None:
+    workspace = checkout("trusted-publishing", tmp_path)
+    before = files(workspace)
+    step = use_action(engine, image, workspace, SIGNAL_FLAGS)
+    report = json.loads(Path(step.outputs["report"]).read_text(encoding="utf-8"))
+    assert report["schema"] == 1
+    assert report["verdict"] == "accepted"
+    (case,) = report["publishes"][0]["cases"]
+    assert case["assumed"] == ["package-exists", "version-free"]
+    assert files(workspace) == before
 
 
 def test_an_undeclared_package_passes_as_unknown_and_is_told_what_to_declare(
