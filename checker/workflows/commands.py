@@ -151,7 +151,7 @@ def _unwrapped(words: list[Text]) -> list[Text]:
         if rest is None:
             return words
         if name == "xargs" and rest:
-            rest = [*rest, hole(Hidden("what `xargs` reads"))]
+            rest = [*rest, hole(Hidden("the words piped to it"))]
         words = rest
     return words
 

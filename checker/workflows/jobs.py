@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from checker.facts import Place, Unknown
+from checker.facts import Command as PublishCommand
+from checker.facts import Place, Run, Unknown
 from checker.knowledge import runners
 from checker.workflows import node_choice, paths, permissions, remote, scope
 from checker.workflows.document import Mapping as Node
@@ -21,7 +22,7 @@ from checker.workflows.expressions import (
 )
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
-from checker.workflows.publishing import JobPath
+from checker.workflows.publishing import FoundRun, JobPath
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
@@ -90,6 +91,12 @@ class Jobs:
                     self.repository.limit(job.place(), why_)
                     return
                 self._leg(workflow, job, caller, leg, names)
+
+    def note_remote(self, job: Job, caller: Caller, run: Run) -> None:
+        """Notes that a workflow of another repository may publish."""
+        found = FoundRun("unknown", PublishCommand.PUBLISH, False, remote.REGISTRY, run)
+        via = ("reusable",) * (1 + len(caller.chain))
+        self.found.append(Found(job.place("uses"), job.line, job.id, via, found))
 
     def _scope(self, caller: Caller) -> Scope:
         return Scope(caller.github, caller.secrets, caller.inputs)

@@ -1,21 +1,186 @@
-"""Actions that publish to npm, one row an action: which tool they are and how inputs steer them."""
+"""Actions that publish to npm, one row an action: which tool they are, what their inputs mean."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checker.facts import Command as PublishCommand
+from checker.knowledge.limits import NPM_REGISTRY_HOST
+from checker.workflows import paths, publishing
+from checker.workflows.config import Line
 from checker.workflows.document import Mapping
-from checker.workflows.text import Text
+from checker.workflows.effects import Publishes, RunsText
+from checker.workflows.model import string
+from checker.workflows.shell import Command
+from checker.workflows.text import EMPTY, Text, text
 
 if TYPE_CHECKING:
     from checker.workflows.walk import Frame, Walk
 
 
+@dataclass(frozen=True)
+class Row:
+    """One publishing action.
+
+    name: in lower case. tool: as the report has it. command: the input that holds a command to
+    run; the action publishes nothing itself then, and nothing at all when the input is empty and
+    there is no `otherwise`. token, folder, target, dry_run: inputs. flags: input and npm's flag.
+    every: it takes all workspaces. source: where this is known from.
+    """
+
+    name: str
+    tool: str
+    source: str
+    command: str | None = None
+    otherwise: str = ""
+    token: tuple[str, ...] = ()
+    folder: str | None = None
+    target: str | None = None
+    dry_run: str | None = None
+    flags: tuple[tuple[str, str], ...] = ()
+    every: bool = False
+
+
+_NPM_FLAGS = (
+    ("registry", "registry"),
+    ("tag", "tag"),
+    ("access", "access"),
+    ("provenance", "provenance"),
+)
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "changesets/action",
+        "changesets",
+        "https://github.com/changesets/action",
+        command="publish",
+        folder="cwd",
+    ),
+    Row(
+        "js-devtools/npm-publish",
+        "js-devtools/npm-publish",
+        "https://github.com/JS-DevTools/npm-publish",
+        token=("token",),
+        target="package",
+        dry_run="dry-run",
+        flags=_NPM_FLAGS,
+    ),
+    Row(
+        "cycjimmy/semantic-release-action",
+        "semantic-release",
+        "https://github.com/cycjimmy/semantic-release-action",
+        folder="working_directory",
+        dry_run="dry_run",
+    ),
+    Row(
+        "codfish/semantic-release-action",
+        "semantic-release",
+        "https://github.com/codfish/semantic-release-action",
+        dry_run="dry-run",
+    ),
+    Row(
+        "bcomnes/npm-bump",
+        "npm",
+        "https://github.com/bcomnes/npm-bump",
+        command="publish_cmd",
+        otherwise="npm publish",
+    ),
+    Row(
+        "mikeal/merge-release",
+        "mikeal/merge-release",
+        "https://github.com/mikeal/merge-release",
+    ),
+    Row(
+        "pascalgn/npm-publish-action",
+        "pascalgn/npm-publish-action",
+        "https://github.com/pascalgn/npm-publish-action",
+        folder="workspace",
+    ),
+    Row("primer/publish", "primer/publish", "https://github.com/primer/publish"),
+    Row(
+        "epeli/npm-release",
+        "epeli/npm-release",
+        "https://github.com/epeli/npm-release",
+        token=("token",),
+    ),
+    Row(
+        "simenandre/publish-with-pnpm",
+        "simenandre/publish-with-pnpm",
+        "https://github.com/simenandre/publish-with-pnpm",
+        token=("npm-auth-token",),
+        every=True,
+    ),
+    Row(
+        "decentraland/oddish-action",
+        "decentraland/oddish-action",
+        "https://github.com/decentraland/oddish-action",
+        folder="cwd",
+    ),
+)
+_BY_NAME = {row.name: row for row in ROWS}
+
+
 def use(walk: Walk, frame: Frame, name: str, major: int | None, given: dict[str, Text]) -> bool:
     """Does a step with a publishing action; False when `name` is none."""
-    return False
+    row = _BY_NAME.get("/".join(name.split("/")[:2]))
+    if row is None:
+        return False
+    inner = frame.enter("uses", f"uses:{name}")
+    if inner is None:
+        return True
+    folder: str | None = ""
+    if row.folder and given.get(row.folder, EMPTY).parts:
+        folder = paths.enter("", given[row.folder])
+    if row.command is not None:
+        source = given.get(row.command, EMPTY)
+        source = source if source.parts else text(row.otherwise)
+        if source.parts:
+            _prepare(walk, row, major, frame)
+            command = Command((text("sh"),), {}, dict(frame.env), folder, 0, 0)
+            walk.effect(RunsText(source), command, None, inner)
+        return True
+    walk.publish(_publish(row, major, given), inner, folder)
+    return True
+
+
+def _publish(row: Row, major: int | None, given: dict[str, Text]) -> Publishes:
+    flags = {flag: given[key] for key, flag in row.flags if given.get(key, EMPTY).parts}
+    token = next((given[key] for key in row.token if given.get(key, EMPTY).parts), None)
+    dry = given.get(row.dry_run, EMPTY).literal if row.dry_run else ""
+    target = given.get(row.target, EMPTY) if row.target else EMPTY
+    folder = None
+    if target.literal and not target.literal.endswith((".tgz", "*")):
+        # The input names a folder or its package.json.
+        where = target.literal.removesuffix("package.json").rstrip("/")
+        folder, target = text(f"./{where}" if where else "."), EMPTY
+    return Publishes(
+        row.tool,
+        PublishCommand.PUBLISH,
+        flags,
+        target if target.parts else None,
+        every=row.every,
+        folder=folder,
+        version=None if major is None or row.tool != row.name else str(major),
+        dry_run=dry == "true",
+        token=token,
+    )
+
+
+def _prepare(walk: Walk, row: Row, major: int | None, frame: Frame) -> None:
+    """changesets/action v1 writes the user's .npmrc from `NPM_TOKEN` when there is none yet."""
+    if row.name != "changesets/action" or (major is not None and major >= 2):
+        return
+    home = f"{paths.HOME}/.npmrc"
+    value = frame.env.get("NPM_TOKEN")
+    if value is None or publishing.file_lines(walk.repository, walk.state, home):
+        return
+    place = frame.env_places.get("NPM_TOKEN", frame.place)
+    walk.state.npmrc[home] = (Line(f"//{NPM_REGISTRY_HOST}/:_authToken", value, place),)
 
 
 def own_action(fields: Mapping) -> str | None:
     """The publishing action that a repository's own action file is; None for any other."""
-    return None
+    name = (string(fields.get("name")) or "").strip().lower()
+    known = {"npm publish": "js-devtools/npm-publish", "changesets": "changesets/action"}
+    return known.get(name)

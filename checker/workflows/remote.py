@@ -1,12 +1,28 @@
-"""Remote actions and workflows, whose code cannot be read from here."""
+"""Remote actions and workflows, whose code cannot be read: an entry only under a narrow condition.
+
+An entry stands where an npm write credential or an id-token reaches the code and its name or
+inputs speak of publishing to npm. Installs, builds and known publishers elsewhere never do.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checker.workflows.expressions import Value
-from checker.workflows.model import Job
+from checker.facts import (
+    Command,
+    GivenToken,
+    Place,
+    Registry,
+    Run,
+    TokenState,
+    Unknown,
+)
+from checker.workflows import credentials, node_choice
+from checker.workflows.effects import Publishes
+from checker.workflows.expressions import Value, secrets_of
+from checker.workflows.model import Job, string
 from checker.workflows.permissions import Grant
 from checker.workflows.scope import Scope
 from checker.workflows.text import Text
@@ -15,13 +31,77 @@ if TYPE_CHECKING:
     from checker.workflows.jobs import Caller, Jobs
     from checker.workflows.walk import Frame, Walk
 
+_PUBLISH = re.compile(r"publish|release|deploy", re.IGNORECASE)
+_NPM = re.compile(r"(^|[^a-z])(npm|npmjs|nodejs?|pnpm|yarn|js|package)([^a-z]|$)", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"setup|install|cache|lint|audit|test|build|bootstrap|prepare|checkout|artifact|login|compress"
+    r"|codecov|docker|pages|vsce|openvsx|chromatic|release-drafter|release-please|gh-release"
+    r"|action-gh|create-release|upload|changelog|semantic-pull|pypi|crates|maven|gradle|nuget|deno"
+    r"|jsr|wrangler|vercel|netlify|cloudflare|firebase|expo|sentry|attest|slsa|scorecard|codeql",
+    re.IGNORECASE,
+)
+_INSTALLS_NODE = re.compile(
+    r"setup-?(node|js|env|project|repo|monorepo|workspace|tool|bun)?|volta|mise|asdf|nvm|devbox|nix"
+    r"|install-node|node-setup|proto|bootstrap|prepare|toolchain",
+    re.IGNORECASE,
+)
+# Actions of which it is known that they leave Node alone.
+_LEAVES_NODE = re.compile(
+    r"^(actions/(checkout|cache|setup-(?!node)[a-z]+|upload-artifact|download-artifact|github-script"
+    r"|create-github-app-token|configure-pages)|pnpm/action-setup|oven-sh/setup-bun|denoland/"
+    r"|docker/|google-github-actions/|aws-actions/|dtolnay/|swatinem/|ruby/setup-ruby|astral-sh/"
+    r"|nrwl/nx-set-shas|arduino/setup-protoc|bufbuild/|mozilla-actions/|goreleaser/|sigstore/)"
+)
+
 
 def use(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text], speaks: str = "") -> None:
     """A step with an action that is not known."""
+    name = uses.partition("@")[0].lower()
+    if _INSTALLS_NODE.search(name) and not _LEAVES_NODE.search(name):
+        node_choice.hide(walk, frame.place, f"what `{uses[:80]}` installs is not known")
+    handed = _npm_secrets(given, frame.env)
+    words = " ".join((name, speaks, *given))
+    if not _speaks(name, words, handed, walk.job.id_token is True):
+        return
+    inner = frame.enter("uses", f"uses:{name}")
+    if inner is None:
+        return
+    token = next((v for v in given.values() if v.secrets and set(v.secrets) & set(handed)), None)
+    effect = Publishes(
+        "unknown", Command.PUBLISH, unseen=f"`{uses[:80]}`", token=token, dry_run=_dry(given)
+    )
+    walk.publish(effect, inner, "")
+
+
+def _dry(given: Mapping[str, Text]) -> bool:
+    return any(
+        given[key].literal == "true" for key in ("dry-run", "dry_run", "dryrun") if key in given
+    )
+
+
+def _npm_secrets(given: Mapping[str, Text], env: Mapping[str, Text]) -> tuple[str, ...]:
+    """Secrets that are npm's by the name of the secret, the input or the variable."""
+    found: list[str] = []
+    for name, value in (*given.items(), *env.items()):
+        for secret in value.secrets:
+            by_name = credentials.is_npm_variable(name) or credentials.is_npm_variable(secret)
+            if by_name and secret != "GITHUB_TOKEN":
+                found.append(secret)
+    return tuple(dict.fromkeys(found))
+
+
+def _speaks(name: str, words: str, handed: tuple[str, ...], id_token: bool) -> bool:
+    if _HARMLESS.search(name) and not re.search(r"npm[-_/]?(publish|release)", words):
+        return False
+    if handed:
+        return bool(_PUBLISH.search(words)) or "npm" in name.rpartition("/")[2]
+    return id_token and bool(_PUBLISH.search(name)) and bool(_NPM.search(name))
 
 
 def missing(walk: Walk, frame: Frame, uses: str) -> None:
-    """A local action that is not in the tree."""
+    """A local action that is not in the tree: it comes from another checkout, or is made."""
+    given = {key.lower(): walk.scope.text(value) for key, value in frame.current.pairs("with")}
+    use(walk, frame, uses, given)
 
 
 def call(
@@ -36,3 +116,62 @@ def call(
     here: Scope,
 ) -> None:
     """A job that calls a workflow of another repository."""
+    name = uses.partition("@")[0].lower()
+    file = name.rpartition("/")[2]
+    handed = _handed(secrets)
+    words = " ".join((name, job.id, string(job.fields.get("name")) or "", *given))
+    if _HARMLESS.search(file) and not re.search(r"npm[-_]?(publish|release)", words):
+        return
+    speaks = _PUBLISH.search(file) or _PUBLISH.search(job.id)
+    of_npm = _NPM.search(words) is not None
+    if not speaks or not (handed or (of_npm and (grant.id_token or secrets is None))):
+        return
+    jobs.note_remote(job, caller, _run(job, caller, uses, handed, grant, matrix))
+
+
+def _handed(secrets: Mapping[str, Value] | None) -> tuple[str, ...]:
+    if secrets is None:
+        return ()
+    found = [
+        secret
+        for name, value in secrets.items()
+        for secret in secrets_of(value)
+        if credentials.is_npm_variable(name) or credentials.is_npm_variable(secret)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _run(
+    job: Job,
+    caller: Caller,
+    uses: str,
+    handed: tuple[str, ...],
+    grant: Grant,
+    matrix: tuple[tuple[str, str], ...],
+) -> Run:
+    place: Place = job.place("uses")
+    why = f"`{uses[:80]}` cannot be read from here"
+    token: GivenToken | Unknown | None = Unknown("token-type", why)
+    if handed:
+        token = GivenToken(TokenState.SECRET, handed, place)
+    return Run(
+        entry_workflow=caller.entry,
+        event=caller.event,
+        matrix=matrix,
+        id_token=grant.id_token,
+        permissions_place=grant.place,
+        environment=Unknown("environment", why),
+        runs_on=Unknown("runs_on", why),
+        hosted=Unknown("runs_on", why),
+        node=Unknown("node", why),
+        npm=Unknown("npm", why),
+        runtimes=Unknown("npm", why),
+        runtime_place=place,
+        tool_versions=Unknown("tool", why),
+        token=token,
+        unread_secrets=(),
+        packages=Unknown("packages", why),
+    )
+
+
+REGISTRY = Registry.NPMJS

@@ -14,6 +14,7 @@ from checker.workflows import (
     node_choice,
     paths,
     publishing,
+    tool_settings,
 )
 from checker.workflows.document import Scalar
 from checker.workflows.effects import (
@@ -235,9 +236,13 @@ class Walk:
 
     def publish(self, effect: Publishes, frame: Frame, folder: str | None) -> None:
         """Notes a publish."""
+        tree = self.state.in_tree(folder) if folder is not None else None
+        settled = tool_settings.applied(self.repository, effect, tree or "")
+        if settled is None:
+            return
         situation = Situation(frame.env, frame.env_places, folder, frame.place, frame.words)
         via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
-        for run in publishing.runs(self.repository, self.state, self.job, effect, situation):
+        for run in publishing.runs(self.repository, self.state, self.job, settled, situation):
             self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
 
     # effects on the state

@@ -1,0 +1,168 @@
+"""Configuration files of release tools: whether they publish to npm at all, and from where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, parse
+from checker.workflows.effects import Publishes
+from checker.workflows.model import string
+from checker.workflows.repository import Repository
+from checker.workflows.text import text
+
+_FILES: dict[str, tuple[str, ...]] = {
+    "semantic-release": (".releaserc", ".releaserc.json", ".releaserc.yaml", ".releaserc.yml"),
+    "release-it": (".release-it.json", ".release-it.yaml", ".release-it.yml"),
+    "auto": (".autorc", ".autorc.json"),
+    "lerna": ("lerna.json",),
+}
+_PROGRAMS: dict[str, tuple[str, ...]] = {
+    "semantic-release": tuple(
+        f"{name}.{end}"
+        for name in ("release.config", ".releaserc")
+        for end in ("js", "cjs", "mjs", "ts", "mts")
+    ),
+    "release-it": tuple(f".release-it.{end}" for end in ("js", "cjs", "mjs", "ts")),
+    "auto": ("auto.config.js", "auto.config.ts"),
+}
+_KEYS = {"semantic-release": "release", "release-it": "release-it", "auto": "auto"}
+
+
+def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes | None:
+    """`publish` as the tool's settings have it; None where they keep it from publishing to npm."""
+    if publish.tool not in _FILES:
+        return publish
+    flags = publish.flags
+    settings = _settings(repository, publish.tool, tree)
+    source = None if settings is not None else _program(repository, publish.tool, tree)
+    if publish.tool == "semantic-release":
+        return publish if _semantic_release(repository, settings, source, tree) else None
+    if publish.tool == "release-it":
+        off = any(
+            name in flags
+            and flags[name].literal in ("true" if name.startswith("no-") else "false",)
+            for name in ("no-npm", "npm", "no-npm.publish", "npm.publish")
+        )
+        return None if off else _release_it(repository, publish, settings, source, tree)
+    if publish.tool == "auto":
+        return publish if _auto(settings, source) else None
+    return _lerna(publish, settings)
+
+
+def _settings(repository: Repository, tool: str, tree: str) -> Mapping | None:
+    for folder in dict.fromkeys((tree, "")):
+        for name in _FILES[tool]:
+            content = repository.read(f"{folder}/{name}" if folder else name)
+            if content is not None:
+                return _mapping(content)
+        manifest = repository.manifest(folder)
+        written = manifest.configuration(_KEYS[tool]) if manifest and tool in _KEYS else None
+        if written is not None:
+            return _mapping(written.encode())
+    return None
+
+
+def _mapping(content: bytes) -> Mapping | None:
+    try:
+        root = parse(content)
+    except Broken:
+        return None
+    return root if isinstance(root, Mapping) else None
+
+
+def _program(repository: Repository, tool: str, tree: str) -> str | None:
+    for folder in dict.fromkeys((tree, "")):
+        for name in _PROGRAMS.get(tool, ()):
+            source = repository.script(f"{folder}/{name}" if folder else name)
+            if source is not None:
+                return source
+    return None
+
+
+def _plugin(node: Node) -> tuple[str, Mapping | None]:
+    if isinstance(node, Sequence) and node.items:
+        options = node.items[1] if len(node.items) > 1 else None
+        return string(node.items[0]) or "", options if isinstance(options, Mapping) else None
+    return string(node) or "", None
+
+
+def _semantic_release(
+    repository: Repository, settings: Mapping | None, source: str | None, tree: str
+) -> bool:
+    """The npm plugin is among the defaults; a list of plugins without it publishes nothing."""
+    manifest = repository.manifest(tree)
+    if manifest is not None and manifest.package is not None and manifest.package.private:
+        return False
+    if source is not None:
+        plugins = re.search(r"\bplugins\b", source)
+        if plugins and "@semantic-release/npm" not in source and "extends" not in source:
+            return False
+        return not re.search(r"\bnpmPublish['\"]?\s*:\s*false", source)
+    listed = settings.get("plugins") if settings is not None else None
+    if not isinstance(listed, Sequence):
+        return True
+    for node in listed.items:
+        name, options = _plugin(node)
+        if name == "@semantic-release/npm":
+            return options is None or string(options.get("npmPublish")) != "false"
+        if name not in _OTHER_PLUGINS and "npm" in name:
+            return True
+    return False
+
+
+_OTHER_PLUGINS = frozenset(
+    {
+        "@semantic-release/commit-analyzer",
+        "@semantic-release/release-notes-generator",
+        "@semantic-release/changelog",
+        "@semantic-release/git",
+        "@semantic-release/github",
+        "@semantic-release/exec",
+    }
+)
+
+
+def _release_it(
+    repository: Repository,
+    publish: Publishes,
+    settings: Mapping | None,
+    source: str | None,
+    tree: str,
+) -> Publishes | None:
+    manifest = repository.manifest(tree)
+    if manifest is not None and manifest.package is not None and manifest.package.private:
+        return None
+    if source is not None:
+        off = re.search(r"\bnpm['\"]?\s*:\s*(?:false|\{[^}]*\bpublish['\"]?\s*:\s*false)", source)
+        return None if off else publish
+    npm = settings.get("npm") if settings is not None else None
+    if isinstance(npm, Scalar) and npm.value == "false":
+        return None
+    if isinstance(npm, Mapping):
+        if string(npm.get("publish")) == "false":
+            return None
+        path = string(npm.get("publishPath"))
+        if path and path not in {".", "./"}:
+            return replace(publish, target=text(path if path.startswith(".") else f"./{path}"))
+    return publish
+
+
+def _auto(settings: Mapping | None, source: str | None) -> bool:
+    if source is not None:
+        return not re.search(r"\bplugins\b", source) or bool(re.search(r"['\"]npm['\"]", source))
+    listed = settings.get("plugins") if settings is not None else None
+    if not isinstance(listed, Sequence):
+        return True
+    return any(_plugin(node)[0] == "npm" for node in listed.items)
+
+
+def _lerna(publish: Publishes, settings: Mapping | None) -> Publishes:
+    """`lerna.json` may name the registry under `command.publish`."""
+    node: Node | None = settings
+    for key in ("command", "publish", "registry"):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    url = string(node)
+    if url and "registry" not in publish.flags:
+        return replace(publish, flags={**publish.flags, "registry": text(url)})
+    return publish
