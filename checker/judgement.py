@@ -57,12 +57,12 @@ def judge(world: World) -> Leaf:
     """npm's answer in this world. Raises `Fork` where it turns on a fact without a value yet."""
     shown = exchange.presented(world)
     cell = policy.cell(world.case.today, exchange.request(world, shown))
-    problems = [
+    found = (
         *_of_cell(cell),
-        *_of_exchange(world, shown, refused=cell.outcome is policy.Outcome.REFUSED),
         *(problem for rule in RULES if rule.find for problem in rule.find(world)),
-    ]
-    kept = _without_explained(tuple(problems))
+    )
+    refused = any(_refuses(problem) for problem in found)
+    kept = _without_explained((*found, *_of_exchange(world, shown, refused=refused)))
     verdict = _verdict(cell.outcome, kept)
     if isinstance(world.case.package, Unknown) and verdict in (Verdict.ACCEPTED, Verdict.STAGED):
         # What is not seen may be private, a prerelease or not covered.
@@ -220,7 +220,10 @@ def _presented(leaves: tuple[Leaf, ...]) -> Presented:
 
 
 def _common(leaves: tuple[Leaf, ...], verdict: Verdict) -> tuple[tuple[Problem, World], ...]:
-    """The problems of every world. Where all refuse for different reasons, the commonest reason."""
+    """The problems of every world. Where all refuse for different reasons, those of the likeliest.
+
+    The first world is the likeliest: the values of an unknown fact stand in that order.
+    """
     if not leaves:
         return ()
     counts: dict[Problem, int] = {}
@@ -231,8 +234,7 @@ def _common(leaves: tuple[Leaf, ...], verdict: Verdict) -> tuple[tuple[Problem, 
             first.setdefault(problem, leaf.world)
     common = [problem for problem, count in counts.items() if count == len(leaves)]
     if verdict is Verdict.REFUSED and not any(_refuses(problem) for problem in common):
-        refusing = (problem for problem in counts if _refuses(problem))
-        common.append(max(refusing, key=lambda p: (counts[p], -rule_order(p.rule))))
+        common += (problem for problem in leaves[0].problems if _refuses(problem))
     common.sort(key=lambda problem: rule_order(problem.rule))
     return tuple((problem, first[problem]) for problem in common)
 

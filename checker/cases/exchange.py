@@ -20,11 +20,6 @@ from checker.report import Evidence, Presented
 
 PROVEN = (Evidence.DOCUMENTED, Evidence.OBSERVED)
 
-_ANY_ALLOW = (
-    frozenset({Allow.PUBLISH, Allow.STAGE}),
-    frozenset({Allow.PUBLISH}),
-    frozenset({Allow.STAGE}),
-)
 _NO_PUBLISHER: frozenset[Allow] = frozenset()
 
 
@@ -127,7 +122,8 @@ def match(world: World) -> Match | None:
 def _match(world: World) -> Match | Obstacle:
     publishers = world.case.declared.publishers
     if isinstance(publishers, Unknown):
-        allow = world.decide(publishers, "trusted-publishers", (*_ANY_ALLOW, _NO_PUBLISHER))
+        allows = (*policy.publisher_allows(world.case.today), _NO_PUBLISHER)
+        allow = world.decide(publishers, "trusted-publishers", allows)
         return Match(allow, presumed_alive=True) if allow else NOT_REGISTERED
     if len(publishers) > 1 and not policy.era(world.case.today).several_publishers:
         why = "npm kept only one trusted publisher a package before 2026-09-03"
@@ -149,9 +145,10 @@ def _match_declared(world: World, publishers: tuple[TrustedPublisher, ...]) -> M
 
 
 def _one_of(world: World, alive: tuple[TrustedPublisher, ...]) -> Match:
+    possible = policy.publisher_allows(world.case.today)
     allows = tuple(
         dict.fromkeys(
-            world.know(p.allow, f"allow {p.workflow} {p.environment}", _ANY_ALLOW) for p in alive
+            world.know(p.allow, f"allow {p.workflow} {p.environment}", possible) for p in alive
         )
     )
     presumed = any(p.created is None and p.published is not True for p in alive)

@@ -269,7 +269,9 @@ class World:
     def permission(self) -> TokenPermission:
         """What a granular token may do."""
         return self.know(
-            self.token.permission, f"token-permission {self.token_key}", tuple(TokenPermission)
+            self.token.permission,
+            f"token-permission {self.token_key}",
+            policy.permissions(self.case.today),
         )
 
     @property

@@ -134,6 +134,7 @@ class Era:
     events: events whose id-tokens the exchange refuses, with the evidence for it.
     unvalidated_hours: how long a trusted publisher that never published lives; None for ever.
     several_publishers: whether a package may have more than one trusted publisher.
+    stage_only_tokens: whether a granular token may be limited to staging.
     new_publisher_allows: what a configuration allows when nothing is ticked at its creation.
     announced: this era is a plan with a date, not yet in force.
     """
@@ -145,6 +146,7 @@ class Era:
     events: tuple[tuple[str, Evidence], ...] = ()
     unvalidated_hours: int | None = None
     several_publishers: bool = False
+    stage_only_tokens: bool = False
     new_publisher_allows: tuple[Allow, ...] = (Allow.PUBLISH,)
     announced: bool = False
 
@@ -496,6 +498,7 @@ _STAGE_ONLY_TOKENS = Era(
     ),
     events=(("pull_request_target", Evidence.REPORTED),),
     several_publishers=True,
+    stage_only_tokens=True,
     new_publisher_allows=(Allow.STAGE,),
 )
 
@@ -528,6 +531,7 @@ _UNVALIDATED_EXPIRE = Era(
     ),
     unvalidated_hours=48,
     several_publishers=True,
+    stage_only_tokens=True,
     new_publisher_allows=(Allow.STAGE,),
 )
 
@@ -571,6 +575,7 @@ _NO_DIRECT_TOKENS = Era(
     ),
     unvalidated_hours=48,
     several_publishers=True,
+    stage_only_tokens=True,
     new_publisher_allows=(Allow.STAGE,),
     announced=True,
 )
@@ -599,6 +604,23 @@ def eras_until(day: date) -> tuple[Era, ...]:
 def era(day: date) -> Era:
     """The era in force on `day`."""
     return eras_until(day)[0]
+
+
+def permissions(day: date) -> tuple[TokenPermission, ...]:
+    """The permissions that a granular token could have on `day`, likeliest first."""
+    limited = era(day).stage_only_tokens
+    return tuple(p for p in TokenPermission if limited or p is not TokenPermission.STAGE_ONLY)
+
+
+def publisher_allows(day: date) -> tuple[frozenset[Allow], ...]:
+    """What a trusted publisher could allow on `day`, likeliest first.
+
+    Before a configuration said which commands it allows, every one allowed `npm publish`.
+    """
+    publish = frozenset({Allow.PUBLISH})
+    if era(day).new_publisher_allows == (Allow.PUBLISH,):
+        return (publish,)
+    return (frozenset(Allow), publish, frozenset({Allow.STAGE}))
 
 
 def next_starts(day: date) -> tuple[date, ...]:

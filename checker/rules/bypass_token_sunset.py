@@ -34,6 +34,7 @@ RULE = Rule(
     id="bypass-token-sunset",
     page=__doc__,
     words=words,
+    yields_to=("token-expired", "token-misses-package", "token-malformed"),
     sources=(
         "https://github.blog/changelog/2026-07-07-npm-install-time-security-and-gat-bypass2fa-deprecation",
         "https://github.blog/changelog/2026-09-18-stage-only-npm-tokens-for-safer-automation",
