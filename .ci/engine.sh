@@ -16,7 +16,7 @@ engine_start() {
     echo "Engine $version answers already"
     return
   fi
-  engine_install
+  engine_install || return 1
   # Where an init system runs, the package has started its own service.
   if version=$(engine_answers); then
     echo "Engine $version answers after installing it"
@@ -40,9 +40,9 @@ engine_start() {
 
 engine_install() {
   if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
-    debian_install docker.io iptables
+    debian_install docker.io iptables || return 1
     # Later releases of Debian pack the client by itself.
-    command -v docker >/dev/null || debian_install docker-cli
+    command -v docker >/dev/null || debian_install docker-cli || return 1
   fi
 }
 
