@@ -23,13 +23,14 @@ from checker.workflows.expressions import (
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
 from checker.workflows.publishing import FoundRun, JobPath
+from checker.workflows.relevance import Relevance
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
 from checker.workflows.walk import Found, Walk
 
 MAX_CALLS = 10  # GitHub itself stops at ten levels
-MAX_PATHS = 2_000
+MAX_PATHS = 10_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Jobs:
     found: list[Found] = field(default_factory=list)
     handed: dict[str, Place] = field(default_factory=dict)
     _paths: int = 0
+    _relevance: Relevance | None = None
 
     def entry(self, workflow: Workflow) -> None:
         """Walks a workflow for each event that starts it by itself."""
@@ -79,6 +81,8 @@ class Jobs:
         """Walks the jobs of a workflow on one way of starting it."""
         skipped: set[str] = set()
         for job in _in_order(workflow.jobs):
+            if job.uses is None and not self._relevant(workflow, job, caller):
+                continue
             base = self._scope(caller)
             base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
             if self._is_skipped(job, base, skipped):
@@ -91,6 +95,14 @@ class Jobs:
                     self.repository.limit(job.place(), why_)
                     return
                 self._leg(workflow, job, caller, leg, names)
+
+    def _relevant(self, workflow: Workflow, job: Job, caller: Caller) -> bool:
+        if self._relevance is None:
+            self._relevance = Relevance(self.repository)
+        given = ""
+        if caller.chain and isinstance(caller.inputs, Object):
+            given = "\n".join(as_text(value).shown for _, value in caller.inputs.entries)
+        return self._relevance.of(workflow, job, given)
 
     def note_remote(self, job: Job, caller: Caller, run: Run) -> None:
         """Notes that a workflow of another repository may publish."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from checker.workflows.state import NodeChoice
 from checker.workflows.text import Text, text
 
 MAX_WORLDS = 64
+
+# One repository asks for the same few versions again and again.
+_node_versions = functools.lru_cache(maxsize=256)(runtimes.node_versions)
+_npm_versions = functools.lru_cache(maxsize=256)(runtimes.npm_versions)
+_image_node = functools.lru_cache(maxsize=64)(runtimes.image_node)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def _nodes(
         found = _image(repository, labels, hosted)
         return found, (found if isinstance(found, Unknown) else (" || ".join(found),))
     spec = spec.strip()
-    found = runtimes.node_versions(
+    found = _node_versions(
         spec, repository.today, check_latest=choice.check_latest, hosted=on_hosted
     )
     if isinstance(found, Unknown):
@@ -99,7 +105,7 @@ def _image(
 ) -> tuple[str, ...] | Unknown:
     if isinstance(labels, Unknown) or hosted is not True or len(labels) != 1:
         return Unknown("node", "no step installs Node, and what the runner has is not known")
-    return runtimes.image_node(labels[0], repository.today)
+    return _image_node(labels[0], repository.today)
 
 
 def _world(
@@ -107,7 +113,7 @@ def _world(
 ) -> Runtime | Unknown:
     wanted = repository.npm or run_with
     if wanted is not None:
-        found = runtimes.npm_versions(wanted, repository.today, node)
+        found = _npm_versions(wanted, repository.today, node)
         return found if isinstance(found, Unknown) else Runtime(node, found[-1])
     npm: str | Unknown = runtimes.bundled_npm(node)
     for upgrade in upgrades:
@@ -115,7 +121,7 @@ def _world(
         if spec is None:
             npm = Unknown("npm", f"the npm that a step installs is {_name(upgrade)}")
             continue
-        found = runtimes.npm_versions(spec, repository.today, node)
+        found = _npm_versions(spec, repository.today, node)
         if isinstance(found, Unknown):
             npm = found
             continue
