@@ -12,6 +12,9 @@ from datetime import date
 from checker.cases.world import Case
 from checker.facts import Command, Package, Unknown
 from checker.knowledge.policy import SUNSET
+from checker.manifests.repository_url import canonical
+
+_GITHUB = "https://github.com/"
 
 
 def job(case: Case) -> str:
@@ -50,8 +53,14 @@ def workflow_file(case: Case) -> str:
 
 
 def repository(case: Case) -> str:
-    """`owner/name` in canonical case, or a stand-in that says what to put."""
-    return case.running.repository or "OWNER/REPOSITORY"
+    """`owner/name` as GitHub spells it; else as package.json does, else a stand-in."""
+    if case.running.repository is not None:
+        return case.running.repository
+    written = None if isinstance(case.package, Unknown) else case.package.repository
+    address = canonical(written) if written is not None else None
+    if address is None or not address.startswith(_GITHUB):
+        return "OWNER/REPOSITORY"
+    return address.removeprefix(_GITHUB)
 
 
 def npm_trust(case: Case) -> str:

@@ -169,7 +169,7 @@ _CLASSIC_REVOKED = (
     "-and-cli-token-management-now-available"
 )
 _STAGE_ONLY = _CHANGELOG + "2026-09-18-stage-only-npm-tokens-for-safer-automation"
-_FIRST_TOKEN_PUBLISH = "https://github.com/textadventures/quest/issues/2016"  # noqa: S105
+_FIRST_TOKEN_PUBLISH = "https://github.com/textadventures/quest/issues/2016"
 _SUNSET = _CHANGELOG + "2026-07-07-npm-install-time-security-and-gat-bypass2fa-deprecation"
 
 _CLASSIC = (

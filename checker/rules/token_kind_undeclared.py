@@ -16,17 +16,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker import guidance as say
+from checker.cases.exchange import presented
 from checker.cases.world import World
 from checker.facts import TokenType, Unknown
 from checker.problems import Effect, Problem, Rule, Words
-from checker.report import Evidence
+from checker.report import Evidence, Presented
 
 
 def find(world: World) -> Iterator[Problem]:
     token = world.case.run.token
     if token is None or isinstance(token, Unknown) or not world.given:
         return
-    if isinstance(world.token.type, Unknown):
+    if isinstance(world.token.type, Unknown) and presented(world) is not Presented.OIDC:
         yield Problem("token-kind-undeclared", Effect.NOTES, Evidence.DOCUMENTED)
 
 
