@@ -19,13 +19,13 @@ _QUOTES = "\"'`"
 _SECRET = re.compile(
     "|".join(
         (
-            r"npm_[0-9A-Za-z]{12,}",
+            r"npm_[0-9A-Za-z]{12}",
             _GITHUB,
             _UUID,
-            r"eyJ[\w-]{8,}\.[\w-]{4,}",  # a JSON web token
-            r"(?i:_auth(?:Token)?\s*[=:]|bearer\s|://[^/\s]*:[^/\s]*@)",
-            # A long run of both letters and digits; words and versions have `-`, `.`, `/` in them.
-            r"(?=[0-9_]*[A-Za-z])(?=[A-Za-z_]*[0-9])\w{24,}",
+            r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{4,}",  # a JSON web token
+            r"(?i:_auth(?:Token)?\s{0,9}[=:]|bearer\s|://[^/\s:]{0,99}:[^/\s@]{0,99}@)",
+            # A long run of both letters and digits; names and versions have `-`, `.`, `_` in them.
+            r"(?<![0-9A-Za-z])(?=[0-9]*[A-Za-z])(?=[A-Za-z]*[0-9])[0-9A-Za-z]{24,}",
         )
     )
 )

@@ -66,11 +66,13 @@ class Misfit(ValueError):
 
 def shown(value: str) -> str:
     """A user's text in code quotes: cut, without control characters, never a secret."""
-    if looks_like_secret(value):
+    # Beyond what is shown as far as a token reaches that begins in it.
+    head = value[: _SHOWN_LENGTH + 400]
+    if looks_like_secret(head):
         return "(not shown: it has the shape of a token)"
-    clean = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
-    clean = clean.replace("`", "'")
-    return f"`{clean[:_SHOWN_LENGTH]}{'…' if len(clean) > _SHOWN_LENGTH else ''}`"
+    head = head[:_SHOWN_LENGTH].replace("`", "'")
+    clean = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in head)
+    return f"`{clean}{'…' if len(value) > _SHOWN_LENGTH else ''}`"
 
 
 def listed(values: Iterable[str], last: str = "or") -> str:

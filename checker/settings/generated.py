@@ -21,6 +21,11 @@ OUTPUTS: Mapping[str, str] = {
     "report": "the path of the JSON report",
 }
 
+_LEGEND = (
+    "° is no key of the config file, which a stranger's pull request may change."
+    " Where the default is unknown, the word `unknown` is a value too."
+)
+
 _DESCRIPTION = (
     "Tells before the release whether npm will accept what this repository's workflows publish,"
     " and what to do."
@@ -73,7 +78,7 @@ def _quoted(text: str) -> str:
 
 
 def options_table() -> str:
-    """The README's table, with a line end after each row."""
+    """The README's table and its legend, with a line end after each line."""
     rows = ["| option | says | values | default |", "| --- | --- | --- | --- |"]
     for name, option in OPTIONS.items():
         mark = "" if option.key else " °"
@@ -81,6 +86,7 @@ def options_table() -> str:
         default = option.default_text or "unknown"
         cells = (f"`{name}`{mark}", option.help, values, default)
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    rows += ["", _LEGEND]
     return "".join(f"{row}\n" for row in rows)
 
 

@@ -17,6 +17,9 @@ from checker.settings.faults import Misfit, listed
 # Far from both ends of the calendar, so that adding a lifetime to a date never leaves it.
 _FIRST_YEAR, _LAST_YEAR = 2010, 2199
 
+# Longer than any name, version or reason; keeps every pattern's work small.
+_LONGEST = 1000
+
 Schema = Mapping[str, object]
 
 
@@ -49,6 +52,8 @@ class Kind:
         text = raw.strip()
         if not text:
             raise Misfit(f"it takes {self.takes}")
+        if len(text) > _LONGEST:
+            raise Misfit(f"it is longer than {_LONGEST} characters")
         return self.parse(text)
 
 

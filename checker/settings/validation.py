@@ -25,7 +25,7 @@ Location = tuple[str | int, ...]
 _SHAPES: Mapping[str, str] = {
     "model_type": "it takes `key: value` lines",
     "dict_type": "it takes a mapping of names",
-    "tuple_type": "it takes a list, each entry after a `- `",
+    "tuple_type": "it takes a list, each entry after a `- `, or `[]` for none",
 }
 
 

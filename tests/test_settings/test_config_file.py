@@ -171,6 +171,16 @@ def test_a_value_with_the_shape_of_a_token_is_never_shown() -> None:
     assert "has the shape of a token" in shown
 
 
+def test_a_token_behind_the_part_that_is_shown_hides_that_part_too() -> None:
+    assert "has the shape of a token" in the_fault(f"token-type: {'x ' * 27}{TOKEN}\n").text
+
+
+def test_a_huge_value_is_refused_at_once() -> None:
+    fault = the_fault(f"node-version: {'1' * 900_000}\n")
+    assert "longer than 1000 characters" in fault.text
+    assert len(fault.text) < 300
+
+
 def test_control_characters_of_a_file_reach_no_terminal() -> None:
     fault = the_fault('token-type: "\\e[31mred\\u202e"\n')
     assert "\x1b" not in fault.text
