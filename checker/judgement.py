@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from checker.cases import exchange
 from checker.cases.world import Case, Fork, World
-from checker.facts import Declared, Token, TokenType, Unknown
+from checker.facts import Declared, Registry, Token, TokenType, Unknown
 from checker.knowledge import policy
 from checker.problems import Effect, Problem
 from checker.report import Change, Evidence, Presented, Verdict
@@ -55,6 +55,9 @@ class Settled:
 
 def judge(world: World) -> Leaf:
     """npm's answer in this world. Raises `Fork` where it turns on a fact without a value yet."""
+    if world.case.publish.registry is Registry.UNKNOWN:
+        why = "the registry that the step publishes to cannot be read"
+        raise Fork("registry", Unknown("registry", why), ())
     shown = exchange.presented(world)
     cell = policy.cell(world.case.today, exchange.request(world, shown))
     found = (

@@ -1,0 +1,188 @@
+"""The report joins what belongs together: the worst wins, one cause is one finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from ready import (
+    BYPASS_TOKEN,
+    DECLARED,
+    GIVEN,
+    PACKAGE,
+    PUBLISH,
+    PUBLISHER,
+    RUN,
+    STEP,
+    TODAY,
+    WORKFLOW,
+)
+
+from checker.evaluate import evaluate
+from checker.facts import (
+    Declared,
+    Facts,
+    Package,
+    Publish,
+    Reading,
+    ReadingProblem,
+    Registry,
+    Run,
+    RunningJob,
+    Setting,
+    Unknown,
+)
+from checker.report import Presented, Severity, Verdict
+
+CORE = replace(PACKAGE, name="@acme/core", path="packages/core/package.json")
+CLI = replace(PACKAGE, name="@acme/cli", path="packages/cli/package.json")
+NO_BYPASS = replace(BYPASS_TOKEN, bypass_2fa=False)
+BY_TOKEN = replace(RUN, id_token=False, token=GIVEN)
+UNREADABLE = ReadingProblem("workflow-unreadable", replace(STEP, path="x.yml"), "it is not YAML")
+
+
+def facts(
+    *publishes: Publish,
+    declared: Declared = DECLARED,
+    per_package: dict[str, Declared] | None = None,
+    problems: tuple[ReadingProblem, ...] = (),
+) -> Facts:
+    return Facts(
+        today=TODAY,
+        now=None,
+        reading=Reading(publishes, (CORE, CLI), problems),
+        running=RunningJob(Setting.TERMINAL, repository="acme/widget"),
+        visibility="public",
+        default=declared,
+        declared=tuple((per_package or {}).items()),
+    )
+
+
+def publish(*packages: Package, run: Run = RUN, **other: object) -> Publish:
+    step = replace(PUBLISH, runs=(replace(run, packages=packages),))
+    return replace(step, **other)  # type: ignore[arg-type]
+
+
+def test_packages_that_are_answered_alike_are_one_case() -> None:
+    report = evaluate(facts(publish(CORE, CLI)))
+    [result] = report.publishes
+    assert [case.packages for case in result.cases] == [("@acme/core", "@acme/cli")]
+    assert report.verdict is Verdict.ACCEPTED
+
+
+def test_one_refused_package_refuses_the_step_and_the_whole() -> None:
+    stranger = replace(DECLARED, publishers=(replace(PUBLISHER, workflow="old.yml"),))
+    report = evaluate(facts(publish(CORE, CLI), per_package={"@acme/cli": stranger}))
+    [result] = report.publishes
+    assert [(case.packages, case.verdict) for case in result.cases] == [
+        (("@acme/core",), Verdict.ACCEPTED),
+        (("@acme/cli",), Verdict.REFUSED),
+    ]
+    assert (result.verdict, report.verdict) == (Verdict.REFUSED, Verdict.REFUSED)
+    [finding] = report.findings
+    assert finding.packages == ("@acme/cli",)
+
+
+def test_one_cause_is_one_finding_for_all_its_packages() -> None:
+    declared = replace(DECLARED, publishers=(), token=NO_BYPASS)
+    report = evaluate(facts(publish(CORE, run=BY_TOKEN), declared=declared))
+    both = evaluate(facts(publish(CORE, CLI, run=replace(RUN, id_token=False))))
+    assert [finding.rule for finding in report.findings] == ["token-needs-2fa"]
+    [finding] = both.findings
+    assert (finding.rule, finding.packages) == (
+        "id-token-permission-missing",
+        ("@acme/core", "@acme/cli"),
+    )
+
+
+def test_events_and_entry_workflows_that_are_answered_alike_are_one_case() -> None:
+    dispatch = replace(RUN, event="workflow_dispatch", packages=(CORE,))
+    step = replace(PUBLISH, runs=(replace(RUN, packages=(CORE,)), dispatch))
+    [result] = evaluate(facts(step)).publishes
+    [case] = result.cases
+    assert case.events == ("push", "workflow_dispatch")
+
+
+def test_the_worst_event_wins() -> None:
+    comment = replace(RUN, event="issue_comment", packages=(CORE,))
+    step = replace(PUBLISH, runs=(replace(RUN, packages=(CORE,)), comment))
+    report = evaluate(facts(step))
+    assert report.verdict is Verdict.REFUSED
+    assert [finding.rule for finding in report.findings] == ["trigger-refused"]
+
+
+def test_a_dry_run_and_another_registry_are_not_judged() -> None:
+    report = evaluate(
+        facts(publish(CORE, dry_run=True), publish(CORE, registry=Registry.GITHUB_PACKAGES))
+    )
+    assert [result.verdict for result in report.publishes] == [Verdict.NOT_JUDGED] * 2
+    assert report.verdict is Verdict.NOTHING_TO_PUBLISH
+    assert report.findings == ()
+
+
+def test_a_registry_that_cannot_be_read_is_not_accepted() -> None:
+    report = evaluate(facts(publish(CORE, registry=Registry.UNKNOWN)))
+    assert report.verdict is Verdict.UNKNOWN
+    assert [question.fact for question in report.unknowns] == ["registry"]
+
+
+def test_a_workflow_that_cannot_be_read_keeps_the_whole_from_being_accepted() -> None:
+    report = evaluate(facts(publish(CORE), problems=(UNREADABLE,)))
+    assert report.publishes[0].verdict is Verdict.ACCEPTED
+    assert report.verdict is Verdict.UNKNOWN
+    assert evaluate(facts(problems=(UNREADABLE,))).verdict is Verdict.UNKNOWN
+
+
+def test_a_workflow_that_cannot_be_read_never_hides_a_refusal() -> None:
+    refused = publish(CORE, run=replace(RUN, id_token=False))
+    assert evaluate(facts(refused, problems=(UNREADABLE,))).verdict is Verdict.REFUSED
+
+
+def test_nothing_found_is_nothing_to_publish() -> None:
+    assert evaluate(facts()).verdict is Verdict.NOTHING_TO_PUBLISH
+
+
+def test_an_ignored_rule_stays_in_the_report_and_in_the_verdict() -> None:
+    refused = publish(CORE, run=replace(RUN, id_token=False))
+    ignored = (("id-token-permission-missing", "moves next week"),)
+    report = evaluate(facts(refused), ignored)
+    [finding] = report.findings
+    assert finding.suppressed == "moves next week"
+    assert report.verdict is Verdict.REFUSED
+
+
+def test_the_credential_is_what_the_files_give() -> None:
+    given = publish(CORE, run=replace(RUN, token=GIVEN))
+    [result] = evaluate(facts(given)).publishes
+    assert result.credential is Presented.BOTH
+    assert result.cases[0].presented is Presented.OIDC
+
+
+def test_one_secret_is_one_question_however_many_packages_it_serves() -> None:
+    declared = replace(
+        DECLARED, publishers=(), token=replace(BYPASS_TOKEN, expires=Unknown("token-expires", "?"))
+    )
+    report = evaluate(facts(publish(CORE, CLI, run=BY_TOKEN), declared=declared))
+    assert [(q.fact, q.packages) for q in report.unknowns] == [
+        ("token-expires", ("@acme/core", "@acme/cli"))
+    ]
+
+
+def test_errors_come_before_warnings_and_warnings_before_notes() -> None:
+    soon = replace(BYPASS_TOKEN, expires=date(2026, 11, 30))
+    declared = replace(DECLARED, publishers=(), token=soon)
+    refused = publish(CLI, run=replace(RUN, id_token=False), job="other")
+    report = evaluate(facts(publish(CORE, run=BY_TOKEN), refused, declared=declared))
+    severities = [finding.severity for finding in report.findings]
+    assert severities == sorted(severities, key=list(Severity).index)
+    assert severities[0] is Severity.ERROR
+
+
+def test_a_package_that_is_declared_new_is_reported_so() -> None:
+    new = replace(DECLARED, exists=False)
+    report = evaluate(facts(per_package={"@acme/cli": new}))
+    assert dict(report.exists) == {"@acme/core": True, "@acme/cli": False}
+
+
+def test_every_publish_keeps_its_place() -> None:
+    assert evaluate(facts(publish(CORE))).publishes[0].publish.place.path == WORKFLOW
