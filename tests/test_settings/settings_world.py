@@ -28,14 +28,15 @@ def load_from(
     environ: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
     elsewhere: Mapping[Path, Mapping[str, bytes]] | None = None,
+    root: Path | None = None,
 ) -> Settings:
-    """Settings of a repository at the working directory. inputs: name to value."""
+    """Settings of a repository, at the working directory unless told. inputs: name to value."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     add_options(parser)
     content = {path: text.encode() for path, text in (files or {}).items()}
     if config is not None:
         content[CONFIG_PATH] = config if isinstance(config, bytes) else config.encode()
-    root = Path.cwd()
+    root = root or Path.cwd()
     folders = {root: content, **(elsewhere or {})}
     variables = {f"INPUT_{name.upper()}": value for name, value in (inputs or {}).items()}
     return load(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from settings_world import TOKEN, faults_of, load_from, the_fault
 
@@ -36,13 +38,21 @@ def test_a_named_file_that_is_missing_is_a_fault() -> None:
 
 
 def test_a_named_file_outside_of_the_repository_is_read_where_it_lies() -> None:
-    from pathlib import Path
-
     settings = load_from(
         flags=["--config", "/etc/acme/npm.yml"],
         elsewhere={Path("/etc/acme"): {"npm.yml": b"token-type: session\n"}},
     )
     assert settings.config == "/etc/acme/npm.yml"
+    assert settings.token_type is TokenType.SESSION
+
+
+def test_a_named_file_is_relative_to_the_working_directory_and_shown_relative_to_the_root() -> None:
+    settings = load_from(
+        flags=["--config", "clone/ci/npm.yml"],
+        files={"ci/npm.yml": "token-type: session\n"},
+        root=Path("clone"),
+    )
+    assert settings.config == "ci/npm.yml"
     assert settings.token_type is TokenType.SESSION
 
 

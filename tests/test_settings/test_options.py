@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ import pytest
 from settings_world import faults_of, load_from
 
 from checker.facts import Access, TokenType, Unknown
-from checker.settings import OPTIONS, FailOn, Format, Ignored
+from checker.settings import OPTIONS, FailOn, Format, Ignored, add_options
 
 TOKEN_TYPE = "token-type: granular\n"
 
@@ -181,6 +182,15 @@ def test_a_fault_names_the_allowed_values() -> None:
 
 def test_every_format_that_works_is_offered_and_no_other() -> None:
     assert [f.value for f in Format] == ["auto", "plain", "github", "markdown", "json"]
+
+
+def test_every_option_but_the_token_has_a_flag_that_help_describes() -> None:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    add_options(parser)
+    flags = {flag for action in parser._actions for flag in action.option_strings}
+    assert {f"--{name}" for name in OPTIONS} - flags == {"--npm-token"}
+    assert all(action.help for action in parser._actions)
+    assert "--bypass-2fa true|false" in parser.format_help()
 
 
 def test_help_needs_neither_pydantic_nor_yaml() -> None:
