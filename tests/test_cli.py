@@ -1,0 +1,228 @@
+"""The commands as a user runs them: what is printed where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+TODAY = ("--today", "2026-11-24")
+TOKEN = "npm_" + "a1B2" * 9
+HERE = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+
+
+def run(
+    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "checker", *arguments),
+        cwd=cwd,
+        env={**HERE, "PYTHONPATH": str(ROOT), **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def in_actions(tmp_path: Path, **more: str) -> dict[str, str]:
+    for name in ("output", "summary"):
+        (tmp_path / name).touch()
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_REPOSITORY": "example-harbour/tide-table",
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_WORKFLOW_REF": (
+            "example-harbour/tide-table/.github/workflows/release.yml@refs/tags/v1"
+        ),
+        "GITHUB_JOB": "publish",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "RUNNER_ENVIRONMENT": "github-hosted",
+        "RUNNER_TEMP": str(tmp_path),
+        "INPUT_TODAY": "2026-11-24",
+        **more,
+    }
+
+
+def outputs(tmp_path: Path) -> dict[str, str]:
+    lines = (tmp_path / "output").read_text(encoding="utf-8").splitlines()
+    return {
+        head.partition("<<")[0]: value for head, value in zip(lines[::3], lines[1::3], strict=True)
+    }
+
+
+# --- exit codes -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("example", "code", "verdict"),
+    [
+        ("granular-token-without-bypass", 1, "refused"),
+        ("disallow-tokens", 1, "refused"),
+        ("undeclared", 0, "unknown"),
+    ],
+)
+def test_an_example_ends_with_its_verdict_on_the_last_line(
+    example: str, code: int, verdict: str
+) -> None:
+    done = run("check", str(EXAMPLES / example), *TODAY)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout.rstrip("\n").rpartition("\n")[2].startswith(f"{verdict}:")
+
+
+def test_unknown_fails_where_that_is_asked_for() -> None:
+    done = run("check", str(EXAMPLES / "undeclared"), *TODAY, "--fail-on-unknown")
+    assert done.returncode == 1
+
+
+def test_nothing_fails_where_that_is_asked_for() -> None:
+    done = run("check", str(EXAMPLES / "disallow-tokens"), *TODAY, "--fail-on", "never")
+    assert done.returncode == 0
+
+
+def test_an_ignored_rule_changes_the_exit_code_and_not_the_verdict() -> None:
+    example = str(EXAMPLES / "granular-token-without-bypass")
+    ignored = "token-needs-2fa=known, we move next week"
+    done = run("check", example, *TODAY, "--ignore", ignored, "--format", "json")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert report["verdict"] == "refused"
+    [suppressed] = [f for f in report["findings"] if f["rule"] == "token-needs-2fa"]
+    assert suppressed["suppressed"] == "known, we move next week"
+
+
+def test_bad_input_is_exit_2_with_the_nearest_spelling() -> None:
+    done = run("check", str(EXAMPLES / "undeclared"), "--token-type", "granullar")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "granular" in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_exit_2() -> None:
+    done = run("check", "no-such-folder")
+    assert done.returncode == 2
+    assert "no-such-folder" in done.stderr
+
+
+def test_no_command_outside_actions_prints_the_commands() -> None:
+    done = run()
+    assert done.returncode == 2
+    assert "check" in done.stdout
+
+
+# --- in GitHub Actions ------------------------------------------------------------------------
+
+
+def test_without_a_command_in_actions_check_runs_and_writes_where_people_look(
+    tmp_path: Path,
+) -> None:
+    done = run(env=in_actions(tmp_path), cwd=EXAMPLES / "granular-token-without-bypass")
+    assert done.returncode == 1
+    assert "::error file=.github/workflows/release.yml,line=" in done.stdout
+    assert "token-needs-2fa" in (tmp_path / "summary").read_text(encoding="utf-8")
+    given = outputs(tmp_path)
+    assert (given["verdict"], given["errors"], given["credential"]) == ("refused", "1", "token")
+    assert json.loads(Path(given["report"]).read_text(encoding="utf-8"))["verdict"] == "refused"
+
+
+def test_the_report_is_never_written_into_the_checkout(tmp_path: Path) -> None:
+    before = sorted((EXAMPLES / "undeclared").rglob("*"))
+    run(env=in_actions(tmp_path), cwd=EXAMPLES / "undeclared")
+    assert sorted((EXAMPLES / "undeclared").rglob("*")) == before
+
+
+def test_inside_the_actions_container_the_report_is_named_as_the_job_knows_it(
+    tmp_path: Path,
+) -> None:
+    from checker.delivery import _as_the_job_knows_it
+
+    environ = {"RUNNER_WORKSPACE": "/home/runner/work/widget"}
+    assert _as_the_job_knows_it("/github/runner_temp", "report.json", environ) == (
+        "/home/runner/work/_temp/report.json"
+    )
+
+
+def test_without_the_runners_files_the_log_has_to_do(tmp_path: Path) -> None:
+    environ = in_actions(tmp_path)
+    gone = {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "summary"), "RUNNER_TEMP": "/no/such"}
+    done = run(env={**environ, **gone}, cwd=EXAMPLES / "disallow-tokens")
+    assert done.returncode == 1
+    assert "token-refused-by-publishing-access" in done.stdout
+
+
+def test_a_fault_of_the_config_file_is_annotated_at_its_line(tmp_path: Path) -> None:
+    config = tmp_path / "repo" / ".github" / "npm-publish-preflight.yml"
+    config.parent.mkdir(parents=True)
+    config.write_text("account-2fa: auth-only\npublishing-acess: legacy-none\n", encoding="utf-8")
+    done = run(env=in_actions(tmp_path), cwd=tmp_path / "repo")
+    assert done.returncode == 2
+    assert "::error file=.github/npm-publish-preflight.yml,line=2" in done.stdout
+    assert "publishing-access" in done.stderr
+
+
+# --- secrets ----------------------------------------------------------------------------------
+
+
+def test_a_token_is_masked_before_anything_else_and_never_printed(tmp_path: Path) -> None:
+    environ = in_actions(tmp_path, NODE_AUTH_TOKEN=TOKEN)
+    done = run(env=environ, cwd=EXAMPLES / "granular-token-without-bypass")
+    assert done.stdout.startswith(f"::add-mask::{TOKEN}\n")
+    written = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir() if path.is_file()]
+    rest = done.stdout.removeprefix(f"::add-mask::{TOKEN}\n")
+    assert all(TOKEN not in text for text in (rest, done.stderr, *written))
+
+
+def test_a_token_typed_where_it_does_not_belong_is_not_echoed() -> None:
+    done = run("check", str(EXAMPLES / "undeclared"), "--token-type", TOKEN)
+    assert done.returncode == 2
+    assert TOKEN not in done.stdout + done.stderr
+
+
+# --- explain and policy -----------------------------------------------------------------------
+
+
+def test_explain_prints_a_rules_page() -> None:
+    done = run("explain", "token-needs-2fa")
+    assert done.returncode == 0
+    assert done.stdout.startswith("# token-needs-2fa\n")
+    assert "EOTP" in done.stdout
+
+
+def test_explain_alone_lists_every_rule() -> None:
+    from checker.rules import by_id
+
+    listed = [line.split()[0] for line in run("explain").stdout.splitlines()]
+    assert listed == list(by_id())
+
+
+def test_explain_names_the_nearest_rule() -> None:
+    done = run("explain", "token-need-2fa")
+    assert done.returncode == 2
+    assert "`token-needs-2fa`" in done.stderr
+
+
+def test_policy_shows_what_is_announced_for_2027() -> None:
+    done = run("policy", "--on", "2027-02-01")
+    assert done.returncode == 0
+    assert "unknown (announced): `bypass-token-sunset`" in done.stdout
+
+
+def test_policy_refuses_a_day_that_is_none() -> None:
+    assert run("policy", "--on", "soon").returncode == 2
+
+
+def test_offline_commands_import_nothing_heavy() -> None:
+    code = "import sys, checker.cli; checker.cli.main(['explain']); print(sorted(sys.modules))"
+    done = subprocess.run(
+        (sys.executable, "-c", code), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    modules = done.stdout.splitlines()[-1]
+    for heavy in ("pydantic", "requests", "tree_sitter", "rich", "yaml"):
+        assert f"'{heavy}'" not in modules
