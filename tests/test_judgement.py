@@ -185,7 +185,6 @@ def test_packages_that_cannot_be_seen_are_refused_where_every_package_would_be()
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("repository", "acme/Widget"),
         ("repository", "acme/other"),
         ("workflow", "publish.yml"),
         ("workflow", "Release.yml"),
@@ -197,6 +196,17 @@ def test_a_publisher_that_differs_in_one_field_does_not_match(field: str, value:
     settled = settle(declaring(READY, publishers=(replace(PUBLISHER, **{field: value}),)))
     assert settled.verdict is Verdict.REFUSED
     assert fired(settled) == {"trusted-publisher-mismatch": Effect.REFUSES}
+
+
+def test_upper_and_lower_case_differ_where_github_says_the_name() -> None:
+    case = declaring(READY, publishers=(replace(PUBLISHER, repository="acme/Widget"),))
+    assert "trusted-publisher-mismatch" in fired(settle(running(case)))
+
+
+def test_a_git_remote_that_differs_in_case_alone_is_unknown() -> None:
+    case = declaring(READY, publishers=(replace(PUBLISHER, repository="acme/Widget"),))
+    settled = settle(case)
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"repository"})
 
 
 def test_any_one_of_several_publishers_is_enough() -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from checker.cases.world import World
-from checker.facts import Allow, TokenType, TrustedPublisher, Unknown
+from checker.facts import Allow, Setting, TokenType, TrustedPublisher, Unknown
 from checker.knowledge import credential, policy
 from checker.knowledge.tools import Exchange
 from checker.report import Evidence, Presented
@@ -186,7 +186,18 @@ def _same_repository(world: World, publisher: TrustedPublisher) -> bool:
         return world.decide(
             Unknown("repository", why), f"repository {publisher.repository}", (True, False)
         )
-    return publisher.repository == actual
+    if publisher.repository == actual:
+        return True
+    if world.case.running.setting is Setting.TERMINAL and _same_but_for_case(publisher, actual):
+        # A git remote works in any spelling; npm compares with GitHub's.
+        why = f"the git remote says `{actual}`; GitHub's own spelling may differ in case"
+        key = f"repository {publisher.repository}"
+        return world.decide(Unknown("repository", why), key, (True, False))
+    return False
+
+
+def _same_but_for_case(publisher: TrustedPublisher, actual: str) -> bool:
+    return publisher.repository.casefold() == actual.casefold()
 
 
 def _same_environment(world: World, publisher: TrustedPublisher) -> bool:
