@@ -260,7 +260,9 @@ SUNSET = Finding(
     "will stop to take such tokens in January 2027.",
     fix="Move to trusted publishing before 2027-01-01.",
     evidence=Evidence.ANNOUNCED,
-    sources=("https://github.blog/changelog/2026-09-18-npm/",),
+    sources=(
+        "https://github.blog/changelog/2026-09-18-stage-only-npm-tokens-for-safer-automation",
+    ),
 )
 ACCEPTED_UNTIL = replace(
     ACCEPTED,

@@ -10,7 +10,12 @@ SENTENCE_LIMIT = 4_000
 TEXT_LIMIT = 16_000
 
 # The last guard only: whoever makes a message keeps values with a token's shape out of it.
-_TOKEN = re.compile(r"(npm_|gh[pousr]_)[A-Za-z0-9]{30,}|(github_pat_)\w{30,}", re.ASCII)
+_TOKEN = re.compile(
+    r"(?P<prefix>npm_(?=[A-Za-z0-9]{20})|gh[pousr]_(?=[A-Za-z0-9]{16})|github_pat_(?=\w{16})"
+    r"|eyJ(?=[\w-]{8,}\.[\w-]{4}))[\w.-]+"
+    r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",
+    re.ASCII,
+)
 _SPACES = re.compile(r"\s+")
 # The runner reads `::name::` after any white space at the start of a line, and the older `##[name]`
 # anywhere in it: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
@@ -32,7 +37,7 @@ def harmless(text: str, keep: str = "") -> str:
 
 def without_tokens(text: str) -> str:
     """`text` with every value that has a token's shape cut after its prefix: `npm_***`."""
-    return _TOKEN.sub(r"\1\2***", text)
+    return _TOKEN.sub(lambda token: f"{token['prefix'] or ''}***", text)
 
 
 def name(text: str) -> str:

@@ -6,10 +6,12 @@ Every function takes any text and gives Markdown of one line, `block` and `passa
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 
 from checker.reporters import escape
 from checker.reporters import passages as taken_apart
+from checker.reporters.passages import Kind
 
 # What GitHub shows as code; others (mermaid, math, geojson) it would draw.
 _LANGUAGES = frozenset(
@@ -29,6 +31,7 @@ _TRUSTED_URL = re.compile(
 _URL_START = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\*_\[\]~#&<>`|$]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "&#96;", "|": "&#124;", "$": "&#36;"}
+_EMPHASIS = re.compile(r"(?<![\w*\\])(\*[A-Za-z0-9][A-Za-z0-9 ,/()-]*\*)(?![\w*])")
 _LINE_START = re.compile(r"^(\d*)([-+=:.)])")
 _BACKTICKS = re.compile(r"`+")
 
@@ -74,29 +77,37 @@ def block(text: str, language: str = "") -> str:
 
 
 def passages(text: str, label: str = "") -> str:
-    """A fix: paragraphs, items and fenced blocks, with `label` (Markdown) before the first."""
-    written: list[str] = []
-    previous = taken_apart.Kind.PARAGRAPH
-    for passage in taken_apart.passages(text):
-        items = previous is passage.kind is taken_apart.Kind.ITEM
-        written.append(("\n" if items else "\n\n") if written else "")
-        written.append(_passage(passage, label))
-        previous, label = passage.kind, ""
-    return "".join(written)
+    """A fix: paragraphs, items and fenced blocks, after `label` (Markdown); "" for an empty one."""
+    found = taken_apart.passages(text)
+    parts: list[str] = []
+    margin = ""
+    for before, passage in zip((None, *found), found, strict=False):
+        if passage.kind is not Kind.BLOCK:
+            margin = " " * len(f"{passage.note} ") if passage.kind is Kind.ITEM else ""
+        written = _passage(passage, margin)
+        if before and before.kind is passage.kind is Kind.ITEM:
+            parts[-1] += f"\n{written}"
+        else:
+            parts.append(written)
+    if label and found:
+        parts.insert(0, f"{label} {parts.pop(0)}" if found[0].kind is Kind.PARAGRAPH else label)
+    return "\n\n".join(parts)
 
 
-def _passage(passage: taken_apart.Passage, label: str) -> str:
-    if passage.kind is taken_apart.Kind.BLOCK:
-        fenced = block(passage.text, passage.note)
-        return f"{label}\n\n{fenced}" if label else fenced
-    text = prose(passage.text)
-    if passage.kind is taken_apart.Kind.ITEM:
-        item = f"{passage.note} {_inert_start(text)}"
-        return f"{label}\n\n{item}" if label else item
-    return f"{label} {text}" if label else _inert_start(text)
+def _passage(passage: taken_apart.Passage, margin: str) -> str:
+    if passage.kind is Kind.BLOCK:
+        # Set in, it belongs to the item before it, and the list goes on after it.
+        return textwrap.indent(block(passage.text, passage.note), margin)
+    marker = f"{passage.note} " if passage.kind is Kind.ITEM else ""
+    return f"{marker}{paragraph(passage.text)}"
 
 
 def _text(text: str) -> str:
+    parts = _EMPHASIS.split(text)
+    return "".join(part if at % 2 else _words(part) for at, part in enumerate(parts))
+
+
+def _words(text: str) -> str:
     return " ".join(_word(word) for word in text.split(" "))
 
 

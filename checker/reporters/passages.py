@@ -1,8 +1,9 @@
 r"""The small markup of messages and fixes, taken apart: paragraphs, list items, blocks to paste.
 
 What a rule may write: paragraphs, lines that start with `- ` or `1. `, fenced blocks (three
-backticks or more, also indented under an item), `code` between backticks. Everything else is plain
-text. Nothing is rendered here.
+backticks or more, also indented under an item), `code` between backticks, and, in Markdown only,
+plain words between single asterisks and addresses of npm's and GitHub's sites. Everything else is
+plain text. Nothing is rendered here.
 """
 
 from __future__ import annotations

@@ -114,8 +114,8 @@ def _judged(report: Report, width: int) -> Iterator[Line]:
     for result in report.publishes:
         where = wording.place(result.publish.place)
         credentials = tuple(dict.fromkeys(case.presented for case in result.cases))
-        using = f", using {wording.presented(credentials)}" if credentials else ""
-        yield from _item(f"{where} {wording.does(result)}{using}: {result.verdict}", width)
+        by = wording.by(credentials)
+        yield from _item(f"{where} {wording.does(result)}{by}: {result.verdict}", width)
 
 
 def _assumed(report: Report, width: int) -> Iterator[Line]:

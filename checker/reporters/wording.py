@@ -27,6 +27,13 @@ _CREDENTIAL = {
     Presented.NONE: "none",
     Presented.UNKNOWN: "unknown",
 }
+_BY = {
+    Presented.TOKEN: "by token",
+    Presented.OIDC: "by trusted publishing",
+    Presented.BOTH: "by token and trusted publishing",
+    Presented.NONE: "without a credential",
+    Presented.UNKNOWN: "by a credential that is not known",
+}
 _NAMES_SHOWN = 3
 
 
@@ -57,6 +64,12 @@ def question(asked: OpenQuestion) -> str:
 def presented(credentials: Sequence[Presented]) -> str:
     """Credentials in words: "token", "trusted publishing or none"."""
     return " or ".join(_CREDENTIAL[credential] for credential in credentials)
+
+
+def by(credentials: Sequence[Presented]) -> str:
+    """How a step authenticates, after what it does: ", by token or without a credential"."""
+    ways = " or ".join(_BY[credential] for credential in credentials)
+    return f", {ways}" if ways else ""
 
 
 def place(where: Place) -> str:
