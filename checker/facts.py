@@ -243,6 +243,8 @@ class Run:
     token: None when no configuration line of the tool finds one.
     unread_secrets: secrets handed to the step in a variable that nothing reads.
     packages: what this run publishes; a private one among workspaces is left out already.
+    exceeds_caller: the called workflow asks for `id-token: write` where its caller does not grant
+        it; GitHub then refuses to start the whole run, whatever token there is.
     """
 
     entry_workflow: str
@@ -262,6 +264,7 @@ class Run:
     unread_secrets: tuple[str, ...]
     packages: tuple[Package, ...] | Unknown
     options: Options = Options()
+    exceeds_caller: bool = False
 
 
 @dataclass(frozen=True)

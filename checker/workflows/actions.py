@@ -133,10 +133,12 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str) -> None:
         _outputs(walk, step, action.fields)
         return
     given = {key.lower(): walk.scope.text(value) for key, value in step.pairs("with")}
-    own = publisher_actions.own_action(action.fields)
-    if own is not None and publisher_actions.use(walk, frame, own, None, given):
+    own = (walk.repository.name or "").lower()
+    if not folder and publisher_actions.is_known(own):
+        publisher_actions.use(walk, frame, own, None, given)
         return
-    remote.use(walk, frame, uses, given, own or string(action.fields.get("name")) or "")
+    speaks = f"{own} {string(action.fields.get('name')) or ''}" if not folder else uses
+    remote.use(walk, frame, uses, given, speaks)
 
 
 def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:

@@ -102,6 +102,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield from _interpreter(short, rest)
     elif short in {"make", "gmake"}:
         yield from _make(rest)
+    elif short in _EDITORS and any(word.shown.endswith("package.json") for word in rest):
+        yield from _edits(rest)
     elif short in {"cp", "mv", "copy", "move", "install"}:
         yield from _copy(rest)
     elif short in {"nvm", "fnm", "n", "nvs"}:
@@ -252,6 +254,20 @@ def _node_manager(name: str, words: list[Text]) -> Iterator[Effect]:
         yield ChoosesNode(rest[1] if len(rest) > 1 else text(".nvmrc"))
 
 
+_EDITORS = {"sed", "perl", "json", "yq", "dot-json", "jq", "dasel", "gojq", "sponge", "node", "npe"}
+
+
+def _edits(words: list[Text]) -> Iterator[Effect]:
+    """A manifest changed in place: its version, or anything."""
+    if any("version" in word.shown.lower() for word in words):
+        yield ChangesVersion()
+        return
+    in_place = any((w.literal or "").startswith(("-i", "-I", "--in-place")) for w in words)
+    for word in words if in_place else []:
+        if word.shown.endswith("package.json"):
+            yield Writes(word, None, append=False)
+
+
 def _copy(words: list[Text]) -> Iterator[Effect]:
     plain = [word for word in words if not word.start.startswith("-")]
     if len(plain) == 2:
@@ -300,6 +316,9 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _exec(parsed.words[1:] + parsed.rest, parsed)
     elif verb == "version" and len(verbs) > 1:
         yield from _version("npm", parsed)
+    elif verbs[:2] in (["pkg", "set"], ["pkg", "delete"]):
+        changes_version = all(w.shown.startswith("version") for w in parsed.words[2:])
+        yield ChangesVersion() if changes_version else Writes(text("package.json"), None, False)
     elif verb in {"config", "c", "set"}:
         yield from _config("npm", parsed, verb)
     elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):

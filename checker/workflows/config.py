@@ -16,6 +16,7 @@ from checker.knowledge.limits import NPM_REGISTRY, NPM_REGISTRY_HOST
 from checker.workflows.text import Hidden, Text, hole, join, split, strip, text
 
 UNKNOWN_KEY = "*"
+HIDDEN_KEY = "?:_authToken"  # of a registry whose URL only a run knows
 PLACEHOLDER = "XXXXX-XXXXX-XXXXX-XXXXX"
 _CREDENTIALS = ("_authToken", "_auth", "_password")
 
@@ -168,7 +169,8 @@ class Config:
         return any(line.key == UNKNOWN_KEY for layer in self.layers for line in layer)
 
     def _token_line(self, registry: Text) -> Line | None:
-        keys = tuple(_token_keys(registry.literal or NPM_REGISTRY))
+        literal = registry.literal
+        keys = (HIDDEN_KEY,) if literal is None else tuple(_token_keys(literal))
         for key in keys:
             if key in self.flags:
                 return Line(key, self.flags[key], Place("", 0, 0))

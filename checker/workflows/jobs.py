@@ -37,7 +37,8 @@ MAX_PATHS = 10_000
 class Caller:
     """How a workflow is started: the entry workflow, the event, and what callers hand in.
 
-    names: the matrix values of calling jobs. uncertain: never set for an event.
+    matrix: the values of calling jobs. chain: the called workflows on the way. exceeds: one of them
+    asks for more than its caller grants.
     """
 
     entry: str
@@ -48,6 +49,7 @@ class Caller:
     grant: Grant | None = None
     matrix: tuple[tuple[str, str], ...] = ()
     chain: tuple[str, ...] = ()
+    exceeds: bool = False
 
 
 @dataclass
@@ -162,6 +164,7 @@ class Jobs:
             _environment(job, here),
             labels,
             hosted,
+            grant.exceeds or caller.exceeds,
         )
         walk = Walk(
             self.repository,
@@ -211,6 +214,7 @@ class Jobs:
             grant=Grant(grant.id_token, grant.place if not grant.id_token else job.place()),
             matrix=matrix,
             chain=(*caller.chain, path),
+            exceeds=caller.exceeds or grant.exceeds,
         )
         self.workflow(callee, called)
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
-from checker.facts import Place
+from checker.facts import GivenToken, Place
 from checker.workflows.credentials import LITERAL_TOKEN
+from checker.workflows.repository import Repository
+from checker.workflows.walk import Found
 
-if TYPE_CHECKING:
-    from checker.workflows.jobs import Jobs
-    from checker.workflows.repository import Repository
-
-_CONFIGURATION = (".npmrc", ".yarnrc.yml", "bunfig.toml", "lerna.json", ".releaserc")
+_CONFIGURATION = (".npmrc", ".yarnrc.yml", "bunfig.toml", "lerna.json", ".releaserc", ".yarnrc")
 
 
-def note(repository: Repository, jobs: Jobs, workflows: list[str]) -> None:
-    """Notes what stands where it should not."""
+def tokens(repository: Repository, workflows: Iterable[str]) -> None:
+    """Notes npm tokens that stand in the files that were read; never the token itself."""
     for path in dict.fromkeys((*workflows, *_CONFIGURATION, *repository.seen())):
         content = repository.read(path)
         if content is None or b"npm_" not in content:
@@ -24,3 +22,19 @@ def note(repository: Repository, jobs: Jobs, workflows: list[str]) -> None:
             if LITERAL_TOKEN.search(row):
                 place = Place(path, number, number)
                 repository.problem("token-in-repository", place, "an npm token is written here")
+
+
+def credentials(
+    repository: Repository, handed: Mapping[str, Place], found: Iterable[Found]
+) -> None:
+    """Notes secrets handed to unreadable release commands that no publish found is given."""
+    used: set[str] = set()
+    for one in found:
+        run = one.found.run
+        used.update(run.unread_secrets)
+        if isinstance(run.token, GivenToken):
+            used.update(run.token.secret_names)
+    for secret, place in handed.items():
+        if secret not in used:
+            why = f"the secret `{secret}` is handed to a release command that cannot be read"
+            repository.problem("credential-without-publish", place, why)

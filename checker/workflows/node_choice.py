@@ -74,9 +74,9 @@ def _registry(walk: Walk, frame: Frame, url: Text, scope: Text, major: int | Non
     kept = tuple(line for line in before if line.key != key)
     added = [Line(key, address, frame.place)]
     literal = address.literal
-    if literal is not None:
-        host = re.sub(r"^\w+:", "", literal)
-        added.insert(0, Line(f"{host}:_authToken", text("${NODE_AUTH_TOKEN}"), frame.place))
+    host = "" if literal is None else re.sub(r"^\w+:", "", literal)
+    token_key = f"{host}:_authToken" if host else config.HIDDEN_KEY
+    added.insert(0, Line(token_key, text("${NODE_AUTH_TOKEN}"), frame.place))
     state.npmrc[state.userconfig] = (*kept, *added)
     state.env["NPM_CONFIG_USERCONFIG"] = text(state.userconfig)
     given = frame.env.get("NODE_AUTH_TOKEN")

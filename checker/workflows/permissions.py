@@ -11,10 +11,14 @@ from checker.workflows.model import Job, Workflow, string
 
 @dataclass(frozen=True)
 class Grant:
-    """Whether the id-token may be written, and the lines to change where it may not."""
+    """Whether the id-token may be written, and the lines to change where it may not.
+
+    exceeds: the job asks for more than its caller grants, so that GitHub does not start the run.
+    """
 
     id_token: bool
     place: Place
+    exceeds: bool = False
 
 
 def declared(node: Node | None) -> bool | None:
@@ -43,5 +47,5 @@ def of_job(workflow: Workflow, job: Job, caller: Grant | None) -> Grant:
     if own is None:
         return Grant(caller.id_token, place if caller.id_token else caller.place)
     if own and not caller.id_token:
-        return Grant(False, caller.place)
+        return Grant(False, caller.place, exceeds=True)
     return Grant(own, place)

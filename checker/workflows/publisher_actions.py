@@ -9,9 +9,7 @@ from checker.facts import Command as PublishCommand
 from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.workflows import paths, publishing
 from checker.workflows.config import Line
-from checker.workflows.document import Mapping
 from checker.workflows.effects import Publishes, RunsText
-from checker.workflows.model import string
 from checker.workflows.shell import Command
 from checker.workflows.text import EMPTY, Text, text
 
@@ -179,8 +177,6 @@ def _prepare(walk: Walk, row: Row, major: int | None, frame: Frame) -> None:
     walk.state.npmrc[home] = (Line(f"//{NPM_REGISTRY_HOST}/:_authToken", value, place),)
 
 
-def own_action(fields: Mapping) -> str | None:
-    """The publishing action that a repository's own action file is; None for any other."""
-    name = (string(fields.get("name")) or "").strip().lower()
-    known = {"npm publish": "js-devtools/npm-publish", "changesets": "changesets/action"}
-    return known.get(name)
+def is_known(repository: str | None) -> bool:
+    """Whether a repository is itself one of the publishing actions."""
+    return repository is not None and repository.lower() in _BY_NAME

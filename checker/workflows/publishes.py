@@ -42,7 +42,8 @@ def read(
 
         tree.limit(Place(paths[MAX_WORKFLOWS], 1, 1), f"more than {MAX_WORKFLOWS} workflow files")
     publishes = _publishes(jobs.found)
-    leaks.note(tree, jobs, paths)
+    leaks.credentials(tree, jobs.handed, jobs.found)
+    leaks.tokens(tree, paths)
     return Reading(publishes, _packages(files), tuple(tree.problems))
 
 

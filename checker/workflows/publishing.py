@@ -43,6 +43,7 @@ class JobPath:
     environment: str | Unknown | None
     runs_on: tuple[str, ...] | Unknown
     hosted: bool | Unknown
+    exceeds_caller: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def _run(
         unread_secrets=unread,
         packages=(),
         options=_options(publish, config),
+        exceeds_caller=job.exceeds_caller,
     )
 
 

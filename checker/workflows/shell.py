@@ -193,7 +193,11 @@ class _Walk:
             for child in node.named_children:
                 if child.type == "case_item":
                     yield from self._body(child, depth)
-        elif kind in {"test_command", "unset_command"}:
+        elif kind == "unset_command":
+            for child in node.named_children:
+                self._shell.local.pop(self._bytes(child), None)
+                self._shell.exported.pop(self._bytes(child), None)
+        elif kind == "test_command":
             yield from self._substitutions(node, depth)
         elif kind == "if_statement":
             yield from self._if(node, depth)

@@ -14,6 +14,7 @@ from checker.workflows import (
     node_choice,
     paths,
     publishing,
+    suspicion,
     tool_settings,
 )
 from checker.workflows.document import Scalar
@@ -180,8 +181,11 @@ class Walk:
             if self._effects > MAX_EFFECTS:
                 self.repository.limit(own.place, f"a job runs more than {MAX_EFFECTS} commands")
                 return
-            for effect in commands.effects(command):
+            effects = tuple(commands.effects(command))
+            for effect in effects:
                 self.effect(effect, command, shell, own)
+            if not effects and suspicion.is_opaque(command):
+                self._suspect(command, own)
         if shell.limit_reached:
             self.repository.limit(frame.place, "the script is longer or deeper than is read")
 
@@ -212,7 +216,18 @@ class Walk:
             if inner is not None and effect.source.shown:
                 self._inner(command, effect.source, effect.arguments, inner)
         elif isinstance(effect, RunsScript | RunsFile | RunsMake):
-            indirection.follow(self, effect, command, frame)
+            before = len(self.found)
+            read = indirection.follow(self, effect, command, frame)
+            program = isinstance(effect, RunsFile) and (not read or effect.language != "sh")
+            if program and len(self.found) == before:
+                words = " ".join((frame.words, *(word.shown for word in command.words)))
+                if suspicion.speaks(words):
+                    self._suspect(command, frame)
+
+    def _suspect(self, command: Command, frame: Frame) -> None:
+        """Notes the npm secrets that a command is given which may publish and cannot be read."""
+        for secret in suspicion.npm_secrets({**command.exported, **command.env}):
+            self.handed.setdefault(secret, frame.place)
 
     def _inner(
         self,
