@@ -79,7 +79,7 @@ engine_stop() {
   [[ -n $engine_pid ]] || return 0
   if [[ $status != 0 ]]; then
     echo "The engine's last words:" >&2
-    tail -n 30 "$engine_log" >&2
+    grep -E "level=(error|fatal)" "$engine_log" | tail -n 15 >&2 || true
   fi
   engine_kill
   while read -r _ mount _; do
