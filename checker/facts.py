@@ -345,6 +345,68 @@ class RunningJob:
     token_fault: str | None = None
 
 
+# --- what npm's registry answered -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LastPublish:
+    """How the newest version came to npm, as its public record shows it.
+
+    by_trusted_publisher: the record names a trusted publisher rather than a person.
+    repository: `owner/name`, workflow: the entry workflow's file name, event: all from the
+        attestation; None where there is none.
+    """
+
+    version: str
+    by_trusted_publisher: bool
+    repository: str | None
+    workflow: str | None
+    event: str | None
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the registry's public record says of one package.
+
+    versions: every version that was ever published, deleted ones too. tags: (dist-tag, version).
+    last_publish: None when nothing is published, or nothing but a placeholder.
+    """
+
+    exists: bool | Unknown
+    versions: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...]
+    last_publish: LastPublish | Unknown | None
+    maintainers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExchangeAnswer:
+    """npm's answer to the trusted-publishing exchange that this run asked for one package.
+
+    status: the HTTP status; None when nothing was asked or nothing came back, and then `why` says
+        why not in one sentence without a final stop.
+    claims: (name, value) of the id-token, never the token. expires: of the token, which was dropped.
+    """
+
+    status: int | None
+    why: str
+    claims: tuple[tuple[str, str], ...]
+    expires: datetime | None
+
+
+@dataclass(frozen=True)
+class TokenAnswer:
+    """What npm says of the token given for inspection.
+
+    alive: whether `whoami` knows it. account: whose it is, None when unknown.
+    notice: npm's own notice that came with the answer, None when there was none.
+    """
+
+    alive: bool | Unknown
+    account: str | None
+    notice: str | None
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything known before npm's policy is applied.
@@ -354,6 +416,8 @@ class Facts:
     visibility: `public`, `private` or `internal`, of the repository.
     declared: (package name, facts) for every package that the publishes name; `default` for names
         that the manifests do not show.
+    observed, exchanges: (package name, answer) for every package that was asked about.
+    token_answer: None when no token was asked about.
     """
 
     today: date
@@ -363,6 +427,9 @@ class Facts:
     visibility: str | Unknown
     default: Declared
     declared: tuple[tuple[str, Declared], ...]
+    observed: tuple[tuple[str, Observed], ...] = ()
+    exchanges: tuple[tuple[str, ExchangeAnswer], ...] = ()
+    token_answer: TokenAnswer | None = None
 
     def declared_for(self, name: str) -> Declared:
         """The declared facts of the package `name`; those of the top level when it has none."""
