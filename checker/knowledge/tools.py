@@ -1,85 +1,32 @@
-"""The tools that publish to npm, one row a tool: what is known of each, with its source.
+"""The tools that publish to npm: every row, and which of them hold for a version.
 
-Data only. How a command line is recognised as a tool stands in `workflows.commands`; which
-credential a tool then presents is walked in `knowledge.credential`.
+How a command line is recognised as a tool stands in `workflows.commands`; which credential a tool
+then presents is walked in `knowledge.credential`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-if TYPE_CHECKING:
-    from checker.facts import Unknown
+from checker.facts import Unknown
+from checker.knowledge.package_managers import PACKAGE_MANAGERS
+from checker.knowledge.ranges import satisfies
+from checker.knowledge.release_tools import RELEASE_TOOLS
+from checker.knowledge.tool_model import Exchange, Tool, VersionFrom
 
+__all__ = [
+    "TOOLS",
+    "Exchange",
+    "Tool",
+    "VersionFrom",
+    "package_of",
+    "rows",
+    "through",
+    "tool_row",
+    "tool_rows",
+]
 
-class Exchange(StrEnum):
-    """Who exchanges the id-token for a trusted-publishing token."""
-
-    OWN = "own"  # the tool itself, from the version of `trusted_publishing_since`
-    NPM = "npm"  # the npm on PATH, which the tool spawns
-    NEVER = "never"
-    UNKNOWN = "unknown"
-
-
-class VersionFrom(StrEnum):
-    """Where the version that is published comes from."""
-
-    MANIFEST = "manifest"
-    COMPUTED = "computed"  # by the tool, in the same run
-
-
-@dataclass(frozen=True)
-class Tool:
-    """One tool, in one range of its versions.
-
-    name: as the report has it. versions: the npm range of the tool's versions that the row is true
-        of, `*` for all.
-    exchange: who does trusted publishing; trusted_publishing_since: the first version that does,
-        where `exchange` is OWN.
-    token_first: a configured token keeps the tool from trying the exchange (yarn).
-    falls_back: after a refused exchange a configured token is used (lerna stops instead).
-    staging_since: the first version with a stage command; None when it has none.
-    token_variables: environment variables that the tool itself reads its token from, in order.
-    reads_npmrc: the tool finds `_authToken` lines in .npmrc.
-    prechecks_whoami: it runs `npm whoami` first, which fails without a token.
-    version_from, skips_published: what is published, and whether published versions are passed over.
-    source: where this is known from.
-    """
-
-    name: str
-    versions: str
-    exchange: Exchange
-    trusted_publishing_since: str | None
-    token_first: bool
-    falls_back: bool
-    staging_since: str | None
-    token_variables: tuple[str, ...]
-    reads_npmrc: bool
-    prechecks_whoami: bool
-    version_from: VersionFrom
-    skips_published: bool
-    source: str
-
-
-TOOLS: tuple[Tool, ...] = (
-    Tool(
-        name="npm",
-        versions="*",
-        exchange=Exchange.OWN,
-        trusted_publishing_since="11.5.1",
-        token_first=False,
-        falls_back=True,
-        staging_since="11.15.0",
-        token_variables=(),
-        reads_npmrc=True,
-        prechecks_whoami=False,
-        version_from=VersionFrom.MANIFEST,
-        skips_published=False,
-        source="https://docs.npmjs.com/trusted-publishers",
-    ),
-)
+TOOLS: tuple[Tool, ...] = (*PACKAGE_MANAGERS, *RELEASE_TOOLS)
 
 
 def rows(name: str) -> tuple[Tool, ...]:
@@ -89,9 +36,48 @@ def rows(name: str) -> tuple[Tool, ...]:
 
 def tool_row(name: str, version: str) -> Tool | None:
     """The row of the tool `name` that is true of its exact `version`; None when there is none."""
-    raise NotImplementedError(name, version)
+    return next((row for row in rows(name) if _holds(row, version)), None)
 
 
 def tool_rows(name: str, versions: tuple[str, ...] | Unknown) -> tuple[Tool, ...]:
     """The rows that hold for any of `versions`; every row of the tool when they are unknown."""
-    raise NotImplementedError(name, versions)
+    known = rows(name)
+    if isinstance(versions, Unknown) or not versions:
+        return known
+    return tuple(row for row in known if any(_holds(row, version) for version in versions))
+
+
+def package_of(name: str) -> str:
+    """The npm package that a lockfile has the tool `name` under."""
+    return next((row.package for row in rows(name) if row.package), name)
+
+
+def through(tool: Tool, manager: Tool, version: str) -> Tool:
+    """`tool` where the publish command of the package manager `manager` in `version` uploads.
+
+    What belongs to the upload is the manager's: the exchange, and where a token is found after the
+    tool's own places. What belongs to the release stays the tool's.
+    """
+    exchange = manager.exchange
+    if exchange is Exchange.OWN:
+        since = manager.trusted_publishing_since
+        able = since is not None and satisfies(version, f">={since}")
+        exchange = Exchange.OWN if able else Exchange.NEVER
+    return replace(
+        tool,
+        exchange=exchange,
+        # Of which version is the manager's affair and settled here; the tool's own do not count.
+        trusted_publishing_since="0.0.0" if exchange is Exchange.OWN else None,
+        token_first=manager.token_first,
+        falls_back=manager.falls_back,
+        token_variables=tuple(dict.fromkeys(tool.token_variables + manager.token_variables)),
+        reads_npmrc=manager.reads_npmrc,
+        npmrc_first=manager.npmrc_first,
+        configuration_tokens=tool.configuration_tokens + manager.configuration_tokens,
+        published_by=(),
+    )
+
+
+def _holds(row: Tool, version: str) -> bool:
+    # A prerelease belongs to the row of its release: ranges alone would leave it out of all.
+    return row.versions == "*" or satisfies(version.partition("-")[0], row.versions)

@@ -1,0 +1,218 @@
+"""The tools' rows: whole, without gaps or doubles in their versions, and each with a source."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.facts import Unknown
+from checker.knowledge.ranges import is_range
+from checker.knowledge.tools import (
+    TOOLS,
+    Exchange,
+    Tool,
+    VersionFrom,
+    package_of,
+    rows,
+    through,
+    tool_row,
+    tool_rows,
+)
+
+NAMES = sorted({row.name for row in TOOLS})
+VERSIONS = [f"{major}.{minor}.0" for major in range(30) for minor in (0, 1, 3, 9, 10, 15)]
+
+
+def row(name: str, version: str) -> Tool:
+    found = tool_row(name, version)
+    assert found is not None
+    return found
+
+
+# --- the table --------------------------------------------------------------------------------
+
+
+def test_the_tools_of_the_report_s_contract_all_have_a_row() -> None:
+    assert {
+        "npm",
+        "pnpm",
+        "yarn",
+        "bun",
+        "lerna",
+        "changesets",
+        "semantic-release",
+        "release-it",
+        "nx",
+        "rush",
+        "auto",
+        "np",
+        "js-devtools/npm-publish",
+    } <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_version_of_a_tool_has_exactly_one_row(name: str) -> None:
+    for version in [*VERSIONS, "0.0.1", "11.0.0-rc.1", "25.0.0-beta.2", "999.0.0"]:
+        assert len(tool_rows(name, (version,))) == 1, version
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: f"{tool.name} {tool.versions}")
+def test_every_row_is_whole(tool: Tool) -> None:
+    assert tool.source.startswith("https://")
+    assert is_range(tool.versions)
+    assert (tool.exchange is Exchange.OWN) == (tool.trusted_publishing_since is not None)
+    assert tool.bundled_npm is None or is_range(tool.bundled_npm)
+    assert not (tool.npmrc_first and not tool.reads_npmrc)
+    assert set(tool.published_by) <= set(NAMES)
+    assert all(flag.startswith("-") for flag in (*tool.dry_run_flags, *tool.token_flags))
+
+
+def test_no_two_rows_are_the_same() -> None:
+    assert all(one != other for one, other in combinations(TOOLS, 2))
+
+
+def test_a_row_that_leaves_it_to_npm_does_so_for_every_manager_that_may_do_less() -> None:
+    # yarn and lerna know no exchange in older versions: saying NPM there would promise too much.
+    for tool in TOOLS:
+        if {"yarn", "lerna"} & set(tool.published_by):
+            assert tool.exchange is Exchange.UNKNOWN, tool
+
+
+def test_a_tool_without_a_row_has_none_for_any_version() -> None:
+    assert rows("no-such-tool") == ()
+    assert tool_row("no-such-tool", "1.0.0") is None
+    assert tool_rows("no-such-tool", Unknown("tool", "it is not known")) == ()
+
+
+# --- the documented facts ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "since"),
+    [
+        ("npm", "11.5.1"),
+        ("pnpm", "11.0.0"),
+        ("yarn", "4.10.0"),
+        ("lerna", "9.0.0"),
+        ("semantic-release", "25.0.0"),
+        ("lerna-lite", "4.9.0"),
+    ],
+)
+def test_since_when_a_tool_exchanges_by_itself(name: str, since: str) -> None:
+    assert row(name, since).exchange is Exchange.OWN
+    assert row(name, since).trusted_publishing_since == since
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [("pnpm", "10.34.9"), ("changesets", "2.31.1"), ("nx", "22.0.0"), ("release-it", "19.2.4")],
+)
+def test_these_exchange_through_the_npm_on_path(name: str, version: str) -> None:
+    assert row(name, version).exchange is Exchange.NPM
+
+
+@pytest.mark.parametrize(("name", "version"), [("yarn", "1.22.22"), ("bun", "1.4.5")])
+def test_these_never_exchange(name: str, version: str) -> None:
+    assert row(name, version).exchange is Exchange.NEVER
+
+
+def test_only_yarn_lets_a_token_win() -> None:
+    assert [(tool.name, tool.versions) for tool in TOOLS if tool.token_first] == [("yarn", ">=2")]
+
+
+def test_from_when_versions_can_be_staged() -> None:
+    assert row("npm", "12.2.0").staging_since == "11.15.0"
+    assert row("pnpm", "11.0.0").staging_since == "11.3.0"
+    assert row("pnpm", "10.34.9").staging_since is None
+
+
+def test_where_a_token_comes_from_that_is_no_npmrc() -> None:
+    assert row("semantic-release", "24.2.9").token_variables == ("NPM_TOKEN",)
+    assert row("semantic-release", "24.2.9").npmrc_first
+    assert row("yarn", "4.9.0").token_variables[0] == "YARN_NPM_AUTH_TOKEN"
+    assert not row("yarn", "4.9.0").reads_npmrc
+    assert row("yarn", "1.22.22").reads_npmrc
+    assert "NPM_CONFIG_TOKEN" in row("bun", "1.4.5").token_variables
+    assert not row("js-devtools/npm-publish", "4.1.5").reads_npmrc
+
+
+def test_which_stop_without_a_token_though_npm_would_not() -> None:
+    assert row("semantic-release", "24.2.9").requires_token
+    assert not row("semantic-release", "25.0.9").requires_token
+    assert row("js-devtools/npm-publish", "3.1.1").requires_token
+    assert not row("js-devtools/npm-publish", "4.1.5").requires_token
+    assert row("publib", "0.2.1061").trusted_publishing_switch == "NPM_TRUSTED_PUBLISHER"
+
+
+def test_which_ask_npm_who_they_are() -> None:
+    assert row("release-it", "21.1.2").prechecks_whoami
+    assert row("np", "10.3.0").prechecks_whoami
+    assert not row("np", "11.0.0").prechecks_whoami
+    assert not row("changesets", "2.31.1").prechecks_whoami
+
+
+def test_where_the_version_comes_from() -> None:
+    assert row("changesets", "2.31.1").version_from is VersionFrom.MANIFEST
+    assert row("changesets", "2.31.1").skips_published
+    assert row("semantic-release", "25.0.9").version_from is VersionFrom.COMPUTED
+    assert row("npm", "11.5.1").version_from is VersionFrom.MANIFEST
+    assert not row("npm", "11.5.1").skips_published
+
+
+def test_the_package_that_a_lockfile_has_a_tool_under() -> None:
+    assert package_of("changesets") == "@changesets/cli"
+    assert package_of("rush") == "@microsoft/rush"
+    assert package_of("lerna") == "lerna"
+    assert package_of("no-such-tool") == "no-such-tool"
+
+
+# --- versions and managers --------------------------------------------------------------------
+
+
+def test_unknown_versions_have_every_row() -> None:
+    assert tool_rows("pnpm", Unknown("tool", "it is not known")) == rows("pnpm")
+    assert tool_rows("pnpm", ()) == rows("pnpm")
+
+
+def test_several_versions_have_each_of_their_rows() -> None:
+    assert tool_rows("pnpm", ("10.34.9", "11.28.11")) == rows("pnpm")
+    assert tool_rows("pnpm", ("10.0.0", "10.34.9")) == rows("pnpm")[:1]
+
+
+def test_a_prerelease_belongs_to_the_row_of_its_release() -> None:
+    assert row("pnpm", "11.0.0-rc.1") == row("pnpm", "11.0.0")
+
+
+def test_through_pnpm_11_the_exchange_is_pnpm_s() -> None:
+    found = through(row("changesets", "2.31.1"), row("pnpm", "11.28.11"), "11.28.11")
+    assert found.name == "changesets"
+    assert found.exchange is Exchange.OWN
+    assert found.trusted_publishing_since == "0.0.0"
+    assert found.skips_published
+    assert found.published_by == ()
+
+
+def test_through_pnpm_10_the_exchange_is_npm_s() -> None:
+    found = through(row("changesets", "2.31.1"), row("pnpm", "10.34.9"), "10.34.9")
+    assert found.exchange is Exchange.NPM
+
+
+def test_through_yarn_berry_the_token_wins_and_no_npmrc_is_read() -> None:
+    found = through(row("changesets", "3.0.3"), row("yarn", "4.18.1"), "4.18.1")
+    assert (found.exchange, found.token_first, found.reads_npmrc) == (Exchange.OWN, True, False)
+    assert found.token_variables == ("YARN_NPM_AUTH_TOKEN", "YARN_NPM_AUTH_IDENT")
+
+
+def test_through_an_older_yarn_there_is_no_exchange() -> None:
+    found = through(row("changesets", "3.0.3"), row("yarn", "4.9.4"), "4.9.4")
+    assert found.exchange is Exchange.NEVER
+    assert found.trusted_publishing_since is None
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_any_name_and_version_have_an_answer(name: str, version: str) -> None:
+    assert tool_row(name, version) is None or name in NAMES
+    assert tool_row("npm", version) is not None
