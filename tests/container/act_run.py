@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner_job import EXAMPLES
+import example_repositories
 
 ACTION = "npm-publish-preflight/npm-publish-preflight@v1"
 ACT_SECONDS = 900
@@ -84,10 +83,7 @@ class Act:
 
     def push(self, example: str) -> Rehearsal:
         """The push of a version tag of the example, in a git repository with its GitHub remote."""
-        checkout = self._directory / example
-        shutil.copytree(EXAMPLES / example, checkout)
-        manifest = json.loads((checkout / "package.json").read_text(encoding="utf-8"))
-        self._commit(checkout, manifest["repository"]["url"].removeprefix("git+"))
+        checkout = example_repositories.clone(example, self._directory)
         command = [
             self._program,
             "push",
@@ -124,18 +120,6 @@ class Act:
     def _setup_node(checkout: Path) -> str:
         workflow = (checkout / ".github/workflows/release.yml").read_text(encoding="utf-8")
         return next(word for word in workflow.split() if word.startswith("actions/setup-node@"))
-
-    @staticmethod
-    def _commit(checkout: Path, remote: str) -> None:
-        who = ("-c", "user.name=Keeper", "-c", "user.email=keeper@example.org")
-        for arguments in (
-            ("init", "--quiet", "--initial-branch", "main"),
-            ("remote", "add", "origin", remote),
-            ("add", "."),
-            (*who, "commit", "--quiet", "--no-gpg-sign", "--message", "Release 1.4.0"),
-            ("tag", "v1.4.0"),
-        ):
-            subprocess.run(["git", "-C", str(checkout), *arguments], check=True)
 
 
 def _entry(line: str) -> dict[str, object]:

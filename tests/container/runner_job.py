@@ -6,7 +6,6 @@ Follows ContainerActionHandler of actions/runner; nothing here knows what the pr
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,6 @@ import yaml
 from docker_engine import Ended, Engine, Image
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = ROOT / "examples"
 TODAY = "2026-11-24"
 # What an accepted release by trusted publishing rests on, as the report puts it.
 PRESUMED = ("the package exists on npm", "the version has not been published yet")
@@ -40,11 +38,6 @@ class Step:
     ended: Ended
     outputs: Mapping[str, str]
     summary: str
-
-
-def checkout(example: str, directory: Path) -> Path:
-    """A copy of an example where a runner keeps a checkout: `<work>/<name>/<name>`."""
-    return shutil.copytree(EXAMPLES / example, directory / "work" / example / example)
 
 
 def fork_pull_request(repository: str) -> Where:

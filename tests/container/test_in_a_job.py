@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from docker_engine import Engine, Image
-from runner_job import PRESUMED, Step, Where, checkout, fork_pull_request, use_action
+from example_repositories import checkout
+from runner_job import PRESUMED, Step, Where, fork_pull_request, use_action
 
 pytestmark = pytest.mark.container
 
