@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from checker.facts import Command as PublishCommand
 from checker.workflows import arguments, other_tools
@@ -116,8 +117,28 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
             return
         kind = next((k for end, k in _FILE_KINDS.items() if name.endswith(end)), "sh")
         yield RunsFile(words[0], kind, tuple(rest))
+    elif short == "nx" and (targets := _nx_targets(rest)):
+        for target, project in targets:
+            workspaces = (text(project),) if project else ()
+            yield RunsScript("nx", target, workspaces=workspaces, every=not project)
     else:
         yield from other_tools.publishes(short, rest, version)
+
+
+def _nx_targets(words: list[Text]) -> list[tuple[str, str]]:
+    """The targets that nx runs, each with its project or "" for all: `nx run-many -t publish`."""
+    parsed = arguments.parse(words, short={"t": "target", "p": "projects"}, bare_short=frozenset())
+    verbs = [word.literal or "" for word in parsed.words]
+    named = [word.literal or "" for word in parsed.all("target", "targets")]
+    if verbs[:1] in (["run-many"], ["affected"]):
+        found = [name for part in named for name in part.split(",")]
+        return [(name, "") for name in (*found, *verbs[1:]) if name]
+    if verbs[:1] == ["run"] and len(verbs) > 1 and ":" in verbs[1]:
+        project, _, target = verbs[1].partition(":")
+        return [(target.split(":")[0], project)]
+    if len(verbs) == 2 and verbs[0] not in {"release", "g", "generate", "migrate", "add"}:
+        return [(verbs[0], verbs[1])]
+    return []
 
 
 def _spaced(words: list[Text]) -> list[Text | str]:
@@ -475,7 +496,7 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
     verbs = [word.literal for word in parsed.words]
     verb = verbs[0] if verbs else None
     if verbs[:2] == ["npm", "publish"]:
-        yield _publishes("yarn", parsed, 2, version)
+        yield replace(_publishes("yarn", parsed, 2, version), berry=True)
     elif verb == "publish":
         yield _publishes("yarn", parsed, 1, version)
     elif verb == "workspace" and len(parsed.words) > 2:
@@ -528,8 +549,6 @@ def _foreach(words: list[Text]) -> list[Text]:
 
 
 def _within(inner: Iterator[Effect], workspace: Text) -> Iterator[Effect]:
-    from dataclasses import replace
-
     for effect in inner:
         if isinstance(effect, Publishes | RunsScript):
             yield replace(effect, workspaces=(workspace,))
@@ -538,8 +557,6 @@ def _within(inner: Iterator[Effect], workspace: Text) -> Iterator[Effect]:
 
 
 def _each(inner: Iterator[Effect]) -> Iterator[Effect]:
-    from dataclasses import replace
-
     for effect in inner:
         yield replace(effect, every=True) if isinstance(effect, Publishes | RunsScript) else effect
 

@@ -78,7 +78,7 @@ def expand(value: Text, env: Mapping[str, Text]) -> tuple[Text, tuple[str, ...]]
         for match in _VARIABLE.finditer(part):
             pieces.append(part[position : match.start()])
             position = match.end()
-            name, otherwise = match.group(1), match.group(2)
+            name, otherwise = match.group(1).rstrip(":"), match.group(2)
             known = env.get(name)
             if known is not None:
                 pieces.append(known)
@@ -94,7 +94,7 @@ def expand(value: Text, env: Mapping[str, Text]) -> tuple[Text, tuple[str, ...]]
 def variables_of(value: Text) -> tuple[str, ...]:
     """The variables that npm fills into `value`."""
     return tuple(
-        match.group(1)
+        match.group(1).rstrip(":")
         for part in value.parts
         if isinstance(part, str)
         for match in _VARIABLE.finditer(part)
@@ -115,15 +115,19 @@ class Config:
     """Everything that npm reads when it publishes, the strongest first.
 
     flags: of the command line. env: the step's variables. layers: configuration files, project
-    before user. manifest: `publishConfig` settings that stand between flags and variables.
+    before user. own: they are the tool's own files and not npm's.
     """
 
     flags: Mapping[str, Text]
     env: Mapping[str, Text]
     layers: tuple[tuple[Line, ...], ...]
+    own: bool = False
 
     def setting(self, key: str, manifest: Mapping[str, str] | None = None) -> Text | None:
-        """The value of a setting; None when nothing sets it."""
+        """The value of a setting; None when nothing sets it.
+
+        manifest: `publishConfig` settings, which stand between flags and variables.
+        """
         if key in self.flags:
             return self.flags[key]
         if manifest and key in manifest:

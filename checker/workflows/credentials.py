@@ -59,7 +59,7 @@ def _for_row(
         if found.state is not TokenState.EMPTY:
             return _settled(found, value)
         empty = empty or found
-    if row is None or row.reads_npmrc:
+    if row is None or row.reads_npmrc or config.own:
         line = config.token(registry)
         if line is not None:
             return _settled(line.given, line.value, place_of, line.variables)

@@ -18,7 +18,7 @@ class Publishes:
     workspaces: names or folders of workspaces. every: all workspaces. folder: the folder that a
     flag moves the tool to. version: of the tool where the command names it (`npx npm@11 publish`).
     unseen: an argument that the files do not show may add flags. token: where it is handed to the
-    tool itself, an action's input.
+    tool itself, an action's input. berry: `yarn npm publish`, which yarn 1 does not have.
     """
 
     tool: str
@@ -32,6 +32,7 @@ class Publishes:
     unseen: str | None = None
     dry_run: bool = False
     token: Text | None = None
+    berry: bool = False
 
 
 @dataclass(frozen=True)

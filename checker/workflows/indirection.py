@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -46,8 +47,8 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
     for name, value in effect.flags.items():
         if name not in {"prefix", "workspace", "workspaces", "silent", "dir", "cwd"}:
             env[f"npm_config_{name.replace('-', '_')}"] = value
-    for manifest, where in found:
-        for name in (f"pre{effect.script}", effect.script, f"post{effect.script}"):
+    for manifest, where, script in found:
+        for name in (f"pre{script}", script, f"post{script}"):
             source = manifest.script(name)
             if source is None:
                 continue
@@ -55,14 +56,14 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
             if inner is None:
                 continue
             shell = Shell(dict(env), where)
-            if name == effect.script:
+            if name == script:
                 source, shell.local = _with_arguments(source, effect.arguments)
             walk.shell(shell, source, inner)
     return True
 
 
-def _manifests(walk: Walk, effect: RunsScript, folder: str) -> Iterator[tuple[Manifest, str]]:
-    """The package.json files whose script is run, and the folders of the workspace it runs in."""
+def _manifests(walk: Walk, effect: RunsScript, folder: str) -> Iterator[tuple[Manifest, str, str]]:
+    """The package.json files whose script is run, the folder it runs in, and the script's name."""
     tree = walk.state.in_tree(folder)
     if tree is None:
         return
@@ -75,9 +76,16 @@ def _manifests(walk: Walk, effect: RunsScript, folder: str) -> Iterator[tuple[Ma
         own = repository.manifest(prefix) if prefix is not None else None
         chosen = (own,) if own is not None else ()
     for manifest in chosen:
-        if manifest.script(effect.script) is not None:
-            where = f"{checkout.rstrip('/')}/{manifest.folder}" if checkout else manifest.folder
-            yield manifest, where.strip("/")
+        where = f"{checkout.rstrip('/')}/{manifest.folder}" if checkout else manifest.folder
+        for name in _names(manifest, effect.script):
+            yield manifest, where.strip("/"), name
+
+
+def _names(manifest: Manifest, wanted: str) -> list[str]:
+    """The scripts of that name; `release:*` is every one that begins so."""
+    if "*" not in wanted:
+        return [wanted] if manifest.script(wanted) is not None else []
+    return [name for name, _ in manifest.scripts if fnmatch.fnmatchcase(name, wanted)]
 
 
 def _workspaces(walk: Walk, effect: RunsScript, tree: str) -> tuple[Manifest, ...]:

@@ -32,7 +32,7 @@ def setup_node(walk: Walk, frame: Frame, given: dict[str, Text], major: int | No
     elif file.parts:
         choice = _of_file(walk, frame, file, place, latest)
     if choice is not None:
-        state.node = choice
+        state.node = replace(choice, when=frame.when)
         # A new Node brings its own npm; what was installed beside the old one is left behind.
         state.upgrades.clear()
     registry = given.get("registry-url", text(""))

@@ -19,7 +19,7 @@ from checker.facts import (
 )
 from checker.knowledge.limits import NPM_REGISTRY
 from checker.knowledge.tools import Exchange
-from checker.workflows import credentials, packages, paths, runtime, tool_versions
+from checker.workflows import credentials, packages, paths, runtime, tool_versions, yarn_config
 from checker.workflows.config import Config, Line, given, registry_kind
 from checker.workflows.effects import Publishes
 from checker.workflows.packages import Chosen
@@ -27,6 +27,7 @@ from checker.workflows.repository import Repository
 from checker.workflows.runtime import Resolved
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
+from checker.workflows.yarn_config import Setting
 
 _NPMRC = ".npmrc"
 
@@ -50,7 +51,8 @@ class JobPath:
 class Situation:
     """Where a publish command stands.
 
-    env_places: the lines of its variables. words: the step's own text.
+    env_places: the lines of its variables. words: the step's own text. when: the conditions around
+    it that only a run decides.
     """
 
     env: Mapping[str, Text]
@@ -58,6 +60,7 @@ class Situation:
     folder: str | None
     place: Place
     words: str
+    when: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,8 @@ def runs(
     config = configuration(repository, state, publish, situation)
     resolved = runtime.resolve(
         repository,
-        state.node,
-        tuple(state.upgrades),
+        replace(state.node, when=_others(state.node.when, situation)),
+        tuple(replace(u, when=_others(u.when, situation)) for u in state.upgrades),
         job.runs_on,
         job.hosted,
         publish.version if publish.tool == "npm" else None,
@@ -104,7 +107,8 @@ def runs(
             address = config.registry(one.package.name, _manifest_settings(one))
             found = groups.setdefault((address, registry_kind(address)), [])
             if isinstance(found, list):
-                changed = state.version_changed or one.package.path in state.written
+                changed = "new-version" in publish.flags or state.version_changed
+                changed = changed or one.package.path in state.written
                 found.append(replace(one.package, version=None) if changed else one.package)
     for (address, kind), group in groups.items():
         run = _run(state, job, publish, situation, config, versions, resolved, address)
@@ -112,6 +116,21 @@ def runs(
         yield FoundRun(
             publish.tool, publish.command, publish.dry_run, kind, replace(run, packages=chosen)
         )
+
+
+def _others(when: tuple[str, ...], situation: Situation) -> tuple[str, ...]:
+    """Conditions of an earlier step that the publishing step does not share.
+
+    Where it runs, what it shares was true for the earlier step too.
+    """
+    mine = {part for test in situation.when for part in _conjuncts(test)}
+    return tuple(t for t in when if not set(_conjuncts(t)) <= mine)
+
+
+def _conjuncts(test: str) -> list[str]:
+    if "||" in test or "(" in test:
+        return [test]
+    return [part.strip() for part in test.split("&&")]
 
 
 def _kind_of_unseen(publish: Publishes, config: Config, address: Text) -> Registry:
@@ -244,7 +263,9 @@ def _options(publish: Publishes, config: Config) -> Options:
 def configuration(
     repository: Repository, state: JobState, publish: Publishes, situation: Situation
 ) -> Config:
-    """npm's configuration for a command in a folder, written files included."""
+    """The configuration for a command in a folder, written files included."""
+    if publish.tool == "yarn" and tool_versions.is_berry(repository, state, publish):
+        return _of_yarn(repository, state, publish, situation)
     projects = _project_files(repository, state, situation.folder)
     layers = [file_lines(repository, state, project) for project in projects]
     user = publish.flags.get("userconfig") or _variable(situation.env, "NPM_CONFIG_USERCONFIG")
@@ -253,6 +274,25 @@ def configuration(
         path = paths.resolve(situation.folder, user.literal) if user.literal else None
     layers.append(file_lines(repository, state, path) if path is not None else ())
     return Config(publish.flags, situation.env, tuple(layers))
+
+
+def _of_yarn(
+    repository: Repository, state: JobState, publish: Publishes, situation: Situation
+) -> Config:
+    """yarn from version 2 on: its own files, and `YARN_` variables."""
+    settings: list[Setting] = []
+    tree = state.in_tree(situation.folder) if situation.folder is not None else None
+    for folder in dict.fromkeys(("", tree or "")):
+        path = f"{folder}/{yarn_config.FILE}" if folder else yarn_config.FILE
+        content = repository.read(path)
+        if content is not None:
+            settings += yarn_config.file_settings(content, path)
+    env = {k: v for k, v in situation.env.items() if not k.lower().startswith("npm_config_")}
+    for name in ("YARN_NPM_REGISTRY_SERVER", "YARN_NPM_PUBLISH_REGISTRY"):
+        if name in env:
+            env["npm_config_registry"] = env[name]
+    lines = yarn_config.lines([*settings, *state.yarn])
+    return Config(publish.flags, env, (lines,), own=True)
 
 
 def _variable(env: Mapping[str, Text], name: str) -> Text | None:

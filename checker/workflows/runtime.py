@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker.facts import Place, Runtime, Unknown
 from checker.knowledge import ranges, runtimes
 from checker.workflows.repository import Repository
-from checker.workflows.state import NodeChoice
+from checker.workflows.state import NodeChoice, Upgrade
 from checker.workflows.text import Text, text
 
 MAX_WORLDS = 64
+MAX_UPGRADES = 4
 
 # One repository asks for the same few versions again and again.
 _node_versions = functools.lru_cache(maxsize=256)(runtimes.node_versions)
@@ -34,24 +36,37 @@ class Resolved:
 def resolve(
     repository: Repository,
     choice: NodeChoice,
-    upgrades: tuple[Text, ...],
+    upgrades: tuple[Upgrade, ...],
     labels: tuple[str, ...] | Unknown,
     hosted: bool | Unknown,
     run_with: str | None = None,
 ) -> Resolved:
-    """The worlds of one step. run_with: the npm that the command itself names (`npx npm@11`)."""
+    """The worlds of one step. run_with: the npm that the command itself names (`npx npm@11`).
+
+    Conditions of the publishing step itself are taken out of choice and upgrades already.
+    """
     nodes, shown = _nodes(repository, choice, labels, hosted)
     if isinstance(nodes, Unknown):
         return _without_node(repository, choice, nodes, run_with)
     worlds: list[Runtime] = []
     for node in nodes[:MAX_WORLDS]:
-        world = _world(repository, node, upgrades, run_with)
-        if isinstance(world, Unknown):
-            return Resolved(shown, world, world, choice.place)
-        if world not in worlds:
-            worlds.append(world)
+        for done in _ways(upgrades):
+            world = _world(repository, node, done, run_with)
+            if isinstance(world, Unknown):
+                return Resolved(shown, world, world, choice.place)
+            if world not in worlds:
+                worlds.append(world)
     npms = ranges.oldest_first(world.npm for world in worlds if world.npm)
     return Resolved(shown, (" || ".join(npms),) if npms else (), tuple(worlds), choice.place)
+
+
+def _ways(upgrades: tuple[Upgrade, ...]) -> Iterator[tuple[Upgrade, ...]]:
+    """The upgrades that may have been done: each that is not certain may be left out."""
+    ways: list[tuple[Upgrade, ...]] = [()]
+    for upgrade in upgrades[-MAX_UPGRADES:]:
+        done = [(*way, upgrade) for way in ways]
+        ways = [*ways, *done] if upgrade.maybe or upgrade.when else done
+    yield from ways
 
 
 def _without_node(
@@ -71,12 +86,16 @@ def _nodes(
     hosted: bool | Unknown,
 ) -> tuple[tuple[str, ...] | Unknown, tuple[str, ...] | Unknown]:
     """Every exact Node, and how the report shows it."""
+    found: tuple[str, ...] | Unknown
     on_hosted = hosted is True
     spec: str | None = None
     if repository.node is not None:
         spec = repository.node
+    elif choice.when:
+        found = Unknown("node", f"the step that sets Node up turns on `{choice.when[0][:60]}`")
+        return found, found
     elif choice.unknown is not None:
-        found: tuple[str, ...] | Unknown = Unknown("node", choice.unknown)
+        found = Unknown("node", choice.unknown)
         return found, found
     elif choice.spec is not None:
         spec = choice.spec.literal
@@ -109,7 +128,7 @@ def _image(
 
 
 def _world(
-    repository: Repository, node: str, upgrades: tuple[Text, ...], run_with: str | None
+    repository: Repository, node: str, upgrades: tuple[Upgrade, ...], run_with: str | None
 ) -> Runtime | Unknown:
     wanted = repository.npm or run_with
     if wanted is not None:
@@ -117,15 +136,17 @@ def _world(
         return found if isinstance(found, Unknown) else Runtime(node, found[-1])
     npm: str | Unknown = runtimes.bundled_npm(node)
     for upgrade in upgrades:
-        spec = upgrade.literal
+        spec = upgrade.spec.literal
         if spec is None:
-            npm = Unknown("npm", f"the npm that a step installs is {_name(upgrade)}")
+            npm = Unknown("npm", f"the npm that a step installs is {_name(upgrade.spec)}")
             continue
         found = _npm_versions(spec, repository.today, node)
         if isinstance(found, Unknown):
             npm = found
             continue
         runs = runtimes.npm_runs_on(found[-1], node)
+        if runs is False and upgrade.tolerated:
+            continue
         if runs is False:
             before = npm if isinstance(npm, str) else None
             return Runtime(node, before, failed_upgrade=found[-1])

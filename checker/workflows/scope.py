@@ -46,7 +46,8 @@ class Scope:
         """The value of the context `name`."""
         self.used.add(name)
         if name == "env":
-            return Object(tuple(self.env.items()))
+            # A step that cannot be read may have put more into it.
+            return Object(tuple(self.env.items()), "env")
         if name == "steps":
             return self._steps()
         if name == "runner":

@@ -39,6 +39,8 @@ class Command:
     words: the command name and its arguments. env: variables written before it. folder: where it
     runs, relative to the workspace, None when unknown. exported: the variables that it inherits.
     first, last: lines of the script, 0-based. input: what stands on its standard input, if written.
+    certain: it stands in no branch that may be passed over. tolerated: the script goes on where it
+    fails.
     """
 
     words: tuple[Text, ...]
@@ -50,6 +52,7 @@ class Command:
     input: Text | None = None
     writes: tuple[Write, ...] = ()
     certain: bool = True
+    tolerated: bool = False
 
 
 @dataclass
@@ -64,6 +67,8 @@ class Shell:
     limit_reached: bool = False
     _count: int = 0
     _calls: tuple[str, ...] = ()
+    _maybe: int = 0
+    _tolerated: int = 0
 
     def run(self, source: str, fill: Callable[[str], Text]) -> Iterator[Command]:
         """The commands of `source`; fill: the text of one `${{ }}`, given with its braces."""
@@ -190,9 +195,13 @@ class _Walk:
         elif kind == "for_statement":
             yield from self._for(node, depth)
         elif kind == "case_statement":
+            self._shell._maybe += 1
             for child in node.named_children:
                 if child.type == "case_item":
                     yield from self._body(child, depth)
+            self._shell._maybe -= 1
+        elif kind == "list":
+            yield from self._list(node, depth)
         elif kind == "unset_command":
             for child in node.named_children:
                 self._shell.local.pop(self._bytes(child), None)
@@ -208,10 +217,25 @@ class _Walk:
         for child in node.named_children:
             yield from self.statement(child, depth + 1)
 
+    def _list(self, node: Node, depth: int) -> Iterator[Command]:
+        """`a && b`, `a || b`: where `a &&` stops the step fails, so `||` and tests alone skip."""
+        signs = {child.type for child in node.children if not child.is_named}
+        first, *others = node.named_children
+        self._shell._tolerated += "||" in signs
+        yield from self.statement(first, depth + 1)
+        self._shell._tolerated -= "||" in signs
+        maybe = "||" in signs or first.type in {"test_command", "negated_command"}
+        self._shell._maybe += maybe
+        for child in others:
+            yield from self.statement(child, depth + 1)
+        self._shell._maybe -= maybe
+
     def _if(self, node: Node, depth: int) -> Iterator[Command]:
         """Both branches; a folder or variable that only one of them sets is not known after."""
         before = self._shell.folder
+        self._shell._maybe += 1
         yield from self._body(node, depth)
+        self._shell._maybe -= 1
         if self._shell.folder != before:
             self._shell.folder = None
 
@@ -329,7 +353,16 @@ class _Walk:
             yield from self._call(name, tuple(words[1:]), env, depth, (first, last))
             return
         command = Command(
-            tuple(words), env, dict(shell.exported), shell.folder, first, last, given, writes
+            tuple(words),
+            env,
+            dict(shell.exported),
+            shell.folder,
+            first,
+            last,
+            given,
+            writes,
+            not shell._maybe,
+            bool(shell._tolerated),
         )
         if self._builtin(name, words[1:]):
             return

@@ -8,6 +8,7 @@ from checker.facts import Place
 from checker.workflows import paths
 from checker.workflows.config import Line
 from checker.workflows.text import Text
+from checker.workflows.yarn_config import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,27 @@ class NodeChoice:
     """Where the job's Node comes from, and the lines that say so.
 
     spec: a version as setup-node takes it; None for the Node of the runner's image.
-    unknown: why it cannot be known.
+    unknown: why it cannot be known. when: the conditions of the step that chose it.
     """
 
     place: Place
     spec: Text | None = None
     check_latest: bool = False
     unknown: str | None = None
+    when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """An npm put over the one that Node brings. maybe: the command may be passed over.
+
+    when: the conditions of its step. tolerated: the job goes on where the install fails.
+    """
+
+    spec: Text
+    maybe: bool = False
+    when: tuple[str, ...] = ()
+    tolerated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +53,8 @@ class JobState:
 
     env: variables that a step put into `GITHUB_ENV`. npmrc: lines that steps wrote, by path.
     userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
-    versions installed since Node was chosen. written: manifests that a step wrote. version_changed:
-    a step changes the version in the manifests.
+    versions installed since Node was chosen. yarn: what `yarn config set` set. written: manifests
+    that a step wrote. version_changed: a step changes the version in the manifests.
     """
 
     node: NodeChoice
@@ -47,10 +62,11 @@ class JobState:
     npmrc: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     userconfig: str = f"{paths.HOME}/.npmrc"
     tools: dict[str, Text] = field(default_factory=dict)
-    upgrades: list[Text] = field(default_factory=list)
+    upgrades: list[Upgrade] = field(default_factory=list)
     checkouts: list[Checkout] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     version_changed: bool = False
+    yarn: list[Setting] = field(default_factory=list)
 
     def in_tree(self, folder: str) -> str | None:
         """A folder of the workspace as one of the repository; None when it is no part of it."""

@@ -7,6 +7,7 @@ import re
 from checker.facts import Unknown
 from checker.knowledge import ranges, tools
 from checker.manifests import lockfiles
+from checker.workflows import yarn_config
 from checker.workflows.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
@@ -31,7 +32,7 @@ def of(
     if tree is None or any(sign in tree for sign in "*?["):
         tree = ""
     if tool in _MANAGERS:
-        return _manager(repository, state, tool, tree)
+        return _manager(repository, state, publish, tree)
     if tool in state.tools:
         spec = state.tools[tool].literal
         return _unknown(tool) if spec is None else resolve(tool, spec)
@@ -43,9 +44,29 @@ def of(
     return resolve(tool, asked) if asked else resolve(tool, "")
 
 
+def is_berry(repository: Repository, state: JobState, publish: Publishes) -> bool:
+    """Whether a yarn publish is by version 2 or later."""
+    if publish.berry:
+        return True
+    known = of(repository, state, publish, "")
+    return isinstance(known, tuple) and not any(v.startswith(("0.", "1.")) for v in known)
+
+
+def _yarn(repository: Repository, publish: Publishes) -> tuple[str, ...] | Unknown:
+    """yarn without a `packageManager`: a release in the tree, else what runner images have."""
+    content = repository.script(yarn_config.FILE)
+    version = yarn_config.version_of_path(content) if content is not None else None
+    if version is not None:
+        return (version,)
+    if publish.berry or content is not None:
+        return _unknown("yarn")
+    return resolve("yarn", "1")
+
+
 def _manager(
-    repository: Repository, state: JobState, tool: str, tree: str
+    repository: Repository, state: JobState, publish: Publishes, tree: str
 ) -> tuple[str, ...] | Unknown:
+    tool = publish.tool
     field = _package_manager(repository, tree)
     named = lockfiles.package_manager(field) if field else None
     if named is not None and named[0] == tool:
@@ -53,7 +74,7 @@ def _manager(
     if tool in state.tools:
         spec = state.tools[tool].literal
         return _unknown(tool) if spec is None else resolve(tool, spec)
-    return _unknown(tool)
+    return _yarn(repository, publish) if tool == "yarn" else _unknown(tool)
 
 
 def _package_manager(repository: Repository, tree: str) -> str | None:

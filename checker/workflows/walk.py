@@ -16,6 +16,7 @@ from checker.workflows import (
     publishing,
     suspicion,
     tool_settings,
+    yarn_config,
 )
 from checker.workflows.document import Scalar
 from checker.workflows.effects import (
@@ -38,7 +39,7 @@ from checker.workflows.publishing import FoundRun, JobPath, Situation
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.shell import Command, Shell
-from checker.workflows.state import JobState
+from checker.workflows.state import JobState, Upgrade
 from checker.workflows.text import Hidden, Text, hole, join, split
 
 MAX_DEPTH = 12
@@ -63,6 +64,7 @@ class Frame:
 
     step: of the workflow file, which has the lines `place`. current: the step that is done, another
     one inside a composite action. words: the text of the current step, to look for names in.
+    when: the conditions around it that only a run decides.
     """
 
     job: str
@@ -73,6 +75,7 @@ class Frame:
     env: dict[str, Text]
     env_places: Mapping[str, Place]
     words: str
+    when: tuple[str, ...] = ()
     depth: int = 0
     chain: tuple[str, ...] = ()
 
@@ -118,7 +121,8 @@ class Walk:
         around = {**self.workflow_env, **outer.env, **self.state.env}
         self.scope.env = around
         test = step.text("if")
-        if test and condition(test, self.scope.names) is False:
+        holds = condition(test, self.scope.names) if test else True
+        if holds is False:
             return
         own = {key: self.scope.text(value) for key, value in step.pairs("env")}
         words = "\n".join((step.text("run") or "", *(value for _, value in step.pairs("with"))))
@@ -128,6 +132,7 @@ class Walk:
             env={**around, **own},
             env_places={**self.env_places, **outer.env_places, **env_places(step)},
             words=words,
+            when=outer.when if holds or not test else (*outer.when, _bare(test)),
         )
         self.scope.env = frame.env
         self._do(frame, step)
@@ -204,7 +209,7 @@ class Walk:
         elif isinstance(effect, SetsConfig):
             self._set(effect, folder, frame)
         elif isinstance(effect, Installs):
-            self._install(effect)
+            self._install(effect, command, frame)
         elif isinstance(effect, ChoosesNode):
             node_choice.choose(self, effect.spec, folder, frame.place)
         elif isinstance(effect, ChangesVersion):
@@ -255,7 +260,9 @@ class Walk:
         settled = tool_settings.applied(self.repository, effect, tree or "")
         if settled is None:
             return
-        situation = Situation(frame.env, frame.env_places, folder, frame.place, frame.words)
+        situation = Situation(
+            frame.env, frame.env_places, folder, frame.place, frame.words, frame.when
+        )
         via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
         for run in publishing.runs(self.repository, self.state, self.job, settled, situation):
             self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
@@ -321,6 +328,9 @@ class Walk:
             key = _registry_key(effect.key)
         if key is None:
             return
+        if effect.manager == "yarn" and key.startswith("npm"):
+            self.state.yarn.append((yarn_config.key_path(key), effect.value, frame.place))
+            return
         path = self.state.userconfig
         if effect.project and folder is not None:
             path = f"{folder}/.npmrc" if folder else ".npmrc"
@@ -328,11 +338,21 @@ class Walk:
         kept = tuple(line for line in before if line.key != key)
         self.state.npmrc[path] = (*kept, config.Line(key, effect.value, frame.place))
 
-    def _install(self, effect: Installs) -> None:
+    def _install(self, effect: Installs, command: Command, frame: Frame) -> None:
         if effect.tool == "npm":
-            self.state.upgrades.append(effect.spec)
+            tolerated = command.tolerated or frame.current.text("continue-on-error") == "true"
+            upgrade = Upgrade(effect.spec, not command.certain, frame.when, tolerated)
+            self.state.upgrades.append(upgrade)
         else:
             self.state.tools[effect.tool] = effect.spec
+
+
+def _bare(test: str) -> str:
+    """A condition without the braces that it may be written in."""
+    inner = test.strip()
+    if inner.startswith("${{") and inner.endswith("}}"):
+        inner = inner[3:-2]
+    return " ".join(inner.split())
 
 
 def hidden_expression(source: str) -> Text:
