@@ -385,7 +385,7 @@ class ExchangeAnswer:
 
     status: the HTTP status; None when nothing was asked or nothing came back, and then `why` says
         why not in one sentence without a final stop.
-    claims: (name, value) of the id-token, never the token. expires: of the token, which was dropped.
+    claims: (name, value) of the id-token, never the token. expires: of the token, since dropped.
     """
 
     status: int | None

@@ -26,7 +26,8 @@ def render(report: Report, *, version: str = __version__) -> str:
         "packages": [_package(package, exists.get(package.name)) for package in report.packages],
         "publishes": [_publish(result) for result in report.publishes],
         "findings": [_finding(finding) for finding in report.findings],
-        "unknowns": [_open_question(question) for question in report.unknowns],
+        "unknowns": [question.fact for question in report.unknowns],
+        "open_questions": [_open_question(question) for question in report.unknowns],
     }
     # ASCII alone keeps a terminal safe; `##[` inside a string would be a command in a job's log.
     return json.dumps(_without_tokens(document), indent=2).replace("##[", "#\\u0023[") + "\n"
