@@ -1,1 +1,1 @@
-"""Npm and GitHub on a date: dated tables with their sources, and the small functions that read them."""
+"""Npm and GitHub on a date: dated tables with their sources, and the functions that read them."""

@@ -1,4 +1,4 @@
-"""Fixed figures and addresses of npm and GitHub that the program relies on, each with its source."""
+"""Fixed figures and addresses of npm and GitHub that the program relies on, with their sources."""
 
 from __future__ import annotations
 
