@@ -243,6 +243,8 @@ class Run:
     token: None when no configuration line of the tool finds one.
     unread_secrets: secrets handed to the step in a variable that nothing reads.
     packages: what this run publishes; a private one among workspaces is left out already.
+    uploader: the package manager whose publish command the tool runs, None where it uploads by
+        itself. uploader_versions: every exact version that it may have; () for npm, see `runtimes`.
     exceeds_caller: the called workflow asks for `id-token: write` where its caller does not grant
         it; GitHub then refuses to start the whole run, whatever token there is.
     """
@@ -264,6 +266,8 @@ class Run:
     unread_secrets: tuple[str, ...]
     packages: tuple[Package, ...] | Unknown
     options: Options = Options()
+    uploader: str | None = None
+    uploader_versions: tuple[str, ...] | Unknown = ()
     exceeds_caller: bool = False
 
 

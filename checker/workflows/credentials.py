@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from checker.facts import GivenToken, Place, TokenState, Unknown
-from checker.knowledge import ranges, tools
 from checker.knowledge.tools import Tool
 from checker.workflows.config import Config, given
 from checker.workflows.text import Text
@@ -50,8 +49,27 @@ def token(
 def _for_row(
     row: Tool | None, config: Config, registry: Text, place_of: Mapping[str, Place]
 ) -> GivenToken | Unknown | None:
+    variable = _of_variables(row, config, place_of) if row is not None else None
+    if row is not None and not row.reads_npmrc and not config.own:
+        return variable
+    line = config.token(registry)
+    file = None if line is None else _settled(line.given, line.value, place_of, line.variables)
+    if file is None and config.is_hidden:
+        file = Unknown("token-type", "what a step writes into `.npmrc` is not known")
+    first, second = (file, variable) if row is not None and row.npmrc_first else (variable, file)
+    return first if _is_something(first) or second is None else second
+
+
+def _is_something(found: GivenToken | Unknown | None) -> bool:
+    nothing = (TokenState.EMPTY, TokenState.UNSET_VARIABLE)
+    return found is not None and not (isinstance(found, GivenToken) and found.state in nothing)
+
+
+def _of_variables(
+    row: Tool, config: Config, place_of: Mapping[str, Place]
+) -> GivenToken | Unknown | None:
     empty: GivenToken | None = None
-    for name in row.token_variables if row is not None else ():
+    for name in row.token_variables:
         value = config.env.get(name)
         if value is None:
             continue
@@ -59,12 +77,6 @@ def _for_row(
         if found.state is not TokenState.EMPTY:
             return _settled(found, value)
         empty = empty or found
-    if row is None or row.reads_npmrc or config.own:
-        line = config.token(registry)
-        if line is not None:
-            return _settled(line.given, line.value, place_of, line.variables)
-        if config.is_hidden:
-            return Unknown("token-type", "what a step writes into `.npmrc` is not known")
     return empty
 
 
@@ -103,15 +115,3 @@ def unread(
             continue
         names += [s for s in value.secrets if s not in used and s != "GITHUB_TOKEN"]
     return tuple(dict.fromkeys(names))
-
-
-def tool_rows(name: str, versions: tuple[str, ...] | Unknown) -> tuple[Tool, ...]:
-    """The knowledge of a tool in these versions; () for a tool without a row."""
-    known = tools.rows(name)
-    if isinstance(versions, Unknown):
-        return known
-    return tuple(
-        row
-        for row in known
-        if row.versions == "*" or any(ranges.satisfies(v, row.versions) for v in versions)
-    )

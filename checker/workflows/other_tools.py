@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from checker.facts import Command as PublishCommand
+from checker.knowledge import tools
 from checker.workflows import arguments
 from checker.workflows.arguments import Arguments
 from checker.workflows.effects import Publishes
@@ -22,33 +23,35 @@ PACKAGE_COMMANDS = {
 }
 
 
+# Tools have short flags of their own: only those that never take a word are said here.
+_BARE_SHORT = frozenset(["d", "y", "p", "q", "f", "h"])
+
+
 def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Publishes]:
     """The publish that the release tool `name` with these words does, if it does one."""
     rule = _TOOLS.get(name)
     if rule is None:
         return
-    parsed = arguments.parse(words)
+    parsed = arguments.parse(words, short={}, bare_short=_BARE_SHORT)
     if not rule(parsed):
         return
+    tool = _NAMES.get(name, name)
+    rows = tools.rows(tool)
+    dry = {flag.lstrip("-") for row in rows for flag in row.dry_run_flags} or {"dry-run"}
+    token = [flag.lstrip("-") for row in rows for flag in row.token_flags]
+    stage = parsed.on("stage", "npm.stage")
     yield Publishes(
-        _NAMES.get(name, name),
-        PublishCommand.PUBLISH,
+        tool,
+        PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
         parsed.flags,
-        every=name not in {"np", "release-it"},
+        every=name not in _ONE_PACKAGE,
         version=version,
-        dry_run=_dry(name, parsed),
-        unseen=None,
+        dry_run=parsed.on(*dry),
+        token=parsed.first(*token),
     )
 
 
-def _dry(name: str, parsed: Arguments) -> bool:
-    if name in {"np"}:
-        return parsed.on("preview")
-    if name in {"nx", "auto", "semantic-release"}:
-        return parsed.on("dry-run", "d", "verbose") and (
-            "dry-run" in parsed.flags or "d" in parsed.flags
-        )
-    return parsed.on("dry-run")
+_ONE_PACKAGE = frozenset({"np", "release-it", "semantic-release"})
 
 
 def _verb(*wanted: str) -> Callable[[Arguments], bool]:

@@ -16,6 +16,7 @@ from checker.workflows.text import Text
 
 # These look for the package.json above the folder that they are started in.
 _LOOKS_UP = frozenset({"yarn", "bun"})
+_BUILT = frozenset({"wasm-pack", "publib"})
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 
 
@@ -39,6 +40,11 @@ def chosen(
     where = paths.enter(folder, publish.folder) if publish.folder is not None else folder
     if where is None:
         return unknown("the folder that it is run in is not known")
+    if publish.tool in _BUILT:
+        return unknown(f"what {publish.tool} publishes is made by the build")
+    if publish.tool == "napi":
+        tree = state.in_tree(where)
+        return _globbed(repository, f"{tree}/npm/*" if tree else "npm/*")
     if publish.tool == "unknown":
         return unknown("what it publishes cannot be read")
     if publish.target is not None:

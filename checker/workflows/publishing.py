@@ -17,9 +17,18 @@ from checker.facts import (
     TokenState,
     Unknown,
 )
+from checker.knowledge import tools
 from checker.knowledge.limits import NPM_REGISTRY
-from checker.knowledge.tools import Exchange
-from checker.workflows import credentials, packages, paths, runtime, tool_versions, yarn_config
+from checker.knowledge.tools import Exchange, Tool
+from checker.workflows import (
+    credentials,
+    packages,
+    paths,
+    runtime,
+    tool_versions,
+    uploaders,
+    yarn_config,
+)
 from checker.workflows.config import Config, Line, given, registry_kind
 from checker.workflows.effects import Publishes
 from checker.workflows.packages import Chosen
@@ -27,6 +36,7 @@ from checker.workflows.repository import Repository
 from checker.workflows.runtime import Resolved
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
+from checker.workflows.uploaders import Uploader
 from checker.workflows.yarn_config import Setting
 
 _NPMRC = ".npmrc"
@@ -85,7 +95,6 @@ def runs(
     picked = packages.chosen(repository, state, publish, situation.folder)
     if isinstance(picked, tuple) and not picked:
         return
-    config = configuration(repository, state, publish, situation)
     resolved = runtime.resolve(
         repository,
         replace(state.node, when=_others(state.node.when, situation)),
@@ -98,6 +107,14 @@ def runs(
         versions = _npm_versions(resolved)
     else:
         versions = tool_versions.of(repository, state, publish, situation.folder)
+    tree = state.in_tree(situation.folder) if situation.folder is not None else None
+    own = tools.tool_rows(publish.tool, versions)
+    uploader = uploaders.of(repository, state, publish, own, tree or "")
+    rows = uploaders.rows(publish.tool, versions, uploader)
+    config = configuration(
+        repository, state, publish, situation, _by_berry(publish, versions, uploader)
+    )
+    dry_run = publish.dry_run or _told_to_pretend(own, situation.env)
     groups: dict[tuple[Text, Registry], list[Package] | Unknown] = {}
     if isinstance(picked, Unknown):
         address = config.registry("")
@@ -111,11 +128,24 @@ def runs(
                 changed = changed or one.package.path in state.written
                 found.append(replace(one.package, version=None) if changed else one.package)
     for (address, kind), group in groups.items():
-        run = _run(state, job, publish, situation, config, versions, resolved, address)
+        run = _run(job, publish, situation, config, versions, resolved, address, rows)
+        if uploader is not None:
+            run = replace(run, uploader=uploader.name, uploader_versions=uploader.versions)
         chosen = group if isinstance(group, Unknown) else tuple(group)
-        yield FoundRun(
-            publish.tool, publish.command, publish.dry_run, kind, replace(run, packages=chosen)
-        )
+        yield FoundRun(publish.tool, publish.command, dry_run, kind, replace(run, packages=chosen))
+
+
+def _by_berry(
+    publish: Publishes, versions: tuple[str, ...] | Unknown, uploader: Uploader | None
+) -> bool:
+    if uploader is not None:
+        return uploader.name == "yarn" and tool_versions.is_berry(uploader.versions)
+    return publish.tool == "yarn" and (publish.berry or tool_versions.is_berry(versions))
+
+
+def _told_to_pretend(rows: tuple[Tool, ...], env: Mapping[str, Text]) -> bool:
+    names = {name for row in rows for name in row.dry_run_variables}
+    return any(env[name].literal in {"true", "1"} for name in names if name in env)
 
 
 def _others(when: tuple[str, ...], situation: Situation) -> tuple[str, ...]:
@@ -165,7 +195,6 @@ def _npm_versions(resolved: Resolved) -> tuple[str, ...] | Unknown:
 
 
 def _run(
-    state: JobState,
     job: JobPath,
     publish: Publishes,
     situation: Situation,
@@ -173,8 +202,8 @@ def _run(
     versions: tuple[str, ...] | Unknown,
     resolved: Resolved,
     address: Text,
+    rows: tuple[Tool, ...],
 ) -> Run:
-    rows = credentials.tool_rows(publish.tool, versions)
     token: GivenToken | Unknown | None
     if publish.token is not None:
         token = given(publish.token, (), situation.place)
@@ -261,13 +290,22 @@ def _options(publish: Publishes, config: Config) -> Options:
 
 
 def configuration(
-    repository: Repository, state: JobState, publish: Publishes, situation: Situation
+    repository: Repository,
+    state: JobState,
+    publish: Publishes,
+    situation: Situation,
+    by_berry: bool,
 ) -> Config:
-    """The configuration for a command in a folder, written files included."""
-    if publish.tool == "yarn" and tool_versions.is_berry(repository, state, publish):
+    """The configuration for a command in a folder, written files included.
+
+    by_berry: yarn from version 2 on uploads.
+    """
+    if by_berry:
         return _of_yarn(repository, state, publish, situation)
     projects = _project_files(repository, state, situation.folder)
     layers = [file_lines(repository, state, project) for project in projects]
+    if publish.tool == "rush":
+        layers.append(file_lines(repository, state, "common/config/rush/.npmrc-publish"))
     user = publish.flags.get("userconfig") or _variable(situation.env, "NPM_CONFIG_USERCONFIG")
     path: str | None = state.userconfig
     if user is not None:

@@ -12,12 +12,6 @@ from checker.workflows.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 
-_PACKAGES = {
-    "changesets": "@changesets/cli",
-    "lerna-lite": "@lerna-lite/cli",
-    "napi": "@napi-rs/cli",
-    "rush": "@microsoft/rush",
-}
 _MANAGERS = frozenset({"pnpm", "yarn", "bun"})
 
 
@@ -32,11 +26,11 @@ def of(
     if tree is None or any(sign in tree for sign in "*?["):
         tree = ""
     if tool in _MANAGERS:
-        return _manager(repository, state, publish, tree)
+        return manager_of(repository, state, tool, tree, berry=publish.berry)
     if tool in state.tools:
         spec = state.tools[tool].literal
         return _unknown(tool) if spec is None else resolve(tool, spec)
-    package = _PACKAGES.get(tool, tool)
+    package = tools.package_of(tool)
     locked = lockfiles.locked_version(repository.files, tree, package)
     if locked and not isinstance(locked, Unknown):
         return locked
@@ -44,40 +38,38 @@ def of(
     return resolve(tool, asked) if asked else resolve(tool, "")
 
 
-def is_berry(repository: Repository, state: JobState, publish: Publishes) -> bool:
-    """Whether a yarn publish is by version 2 or later."""
-    if publish.berry:
-        return True
-    known = of(repository, state, publish, "")
-    return isinstance(known, tuple) and not any(v.startswith(("0.", "1.")) for v in known)
+def is_berry(versions: tuple[str, ...] | Unknown) -> bool:
+    """Whether a yarn is of version 2 or later."""
+    return isinstance(versions, tuple) and not any(v.startswith(("0.", "1.")) for v in versions)
 
 
-def _yarn(repository: Repository, publish: Publishes) -> tuple[str, ...] | Unknown:
+def _yarn(repository: Repository, berry: bool) -> tuple[str, ...] | Unknown:
     """yarn without a `packageManager`: a release in the tree, else what runner images have."""
     content = repository.script(yarn_config.FILE)
     version = yarn_config.version_of_path(content) if content is not None else None
     if version is not None:
         return (version,)
-    if publish.berry or content is not None:
+    if berry or content is not None:
         return _unknown("yarn")
     return resolve("yarn", "1")
 
 
-def _manager(
-    repository: Repository, state: JobState, publish: Publishes, tree: str
+def manager_of(
+    repository: Repository, state: JobState, tool: str, tree: str, *, berry: bool = False
 ) -> tuple[str, ...] | Unknown:
-    tool = publish.tool
-    field = _package_manager(repository, tree)
+    """The versions of a package manager. berry: it is known not to be yarn 1."""
+    field = package_manager(repository, tree)
     named = lockfiles.package_manager(field) if field else None
     if named is not None and named[0] == tool:
         return (named[1],)
     if tool in state.tools:
         spec = state.tools[tool].literal
         return _unknown(tool) if spec is None else resolve(tool, spec)
-    return _yarn(repository, publish) if tool == "yarn" else _unknown(tool)
+    return _yarn(repository, berry) if tool == "yarn" else _unknown(tool)
 
 
-def _package_manager(repository: Repository, tree: str) -> str | None:
+def package_manager(repository: Repository, tree: str) -> str | None:
+    """The nearest `packageManager`, from a folder up."""
     folder = tree
     while True:
         manifest = repository.manifest(folder)
