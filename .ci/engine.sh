@@ -25,7 +25,6 @@ engine_start() {
   unset DOCKER_CONTEXT  # it would win over DOCKER_HOST
   export DOCKER_HOST=unix://$scratch/docker.sock
   export PREFLIGHT_OWN_ENGINE=1
-  ip link show docker0 >/dev/null 2>&1 || engine_made_bridge=1
   for driver in overlay2 vfs; do
     if engine_try "$driver"; then
       echo "Engine $(engine_answers) started with $driver"
@@ -74,6 +73,7 @@ engine_kill() {
   engine_pid=
 }
 
+# The idle bridge docker0 stays: another engine on this machine may have come to use it.
 engine_stop() {
   local status=$1 mount
   [[ -n $engine_pid ]] || return 0
@@ -85,5 +85,4 @@ engine_stop() {
   while read -r _ mount _; do
     [[ $mount == "$scratch"/* ]] && umount --lazy "$mount"
   done < <(tac /proc/mounts)
-  [[ -z ${engine_made_bridge:-} ]] || ip link delete docker0 2>/dev/null || true
 }
