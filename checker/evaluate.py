@@ -84,17 +84,37 @@ def _judge(facts: Facts, publish: Publish) -> Iterator[_Judged]:
     for run in publish.runs:
         packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
         for package in packages:
-            case = Case(
-                facts.today,
-                facts.now,
-                publish,
-                run,
-                package,
-                _declared(facts, package),
-                facts.running,
-                facts.visibility,
-            )
+            case = _case(facts, publish, run, package)
             yield _Judged(case, settle(case))
+
+
+def _case(facts: Facts, publish: Publish, run: Run, package: Package | Unknown) -> Case:
+    name = "" if isinstance(package, Unknown) else package.name
+    return Case(
+        facts.today,
+        facts.now,
+        publish,
+        run,
+        package,
+        _declared(facts, package),
+        facts.running,
+        facts.visibility,
+        observed=dict(facts.observed).get(name),
+        exchange=dict(facts.exchanges).get(name),
+        token_answer=facts.token_answer,
+        new_packages=_new_packages(facts, run),
+    )
+
+
+def _new_packages(facts: Facts, run: Run) -> int:
+    """How many packages of the run are known not to exist yet."""
+    if isinstance(run.packages, Unknown):
+        return 0
+    seen = {name: observed.exists for name, observed in facts.observed}
+    declared = (
+        seen.get(package.name, facts.declared_for(package.name).exists) for package in run.packages
+    )
+    return sum(exists is False for exists in declared)
 
 
 def _declared(facts: Facts, package: Package | Unknown) -> Declared:

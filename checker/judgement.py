@@ -139,12 +139,14 @@ def _assumed(world: World, shown: Presented) -> tuple[str, ...]:
 
 
 def _presumptions(world: World, shown: Presented) -> Iterator[str]:
-    if isinstance(world.case.declared.exists, Unknown):
+    if world.exists_is_presumed:
         yield "package-exists"
     if shown is Presented.TOKEN:
         session = world.token_type is TokenType.SESSION
-        yield "session-alive" if session else "token-not-revoked"
-        yield "user-may-write"
+        if not world.token_answered:
+            yield "session-alive" if session else "token-not-revoked"
+        if not world.account_maintains:
+            yield "user-may-write"
         if not session:
             yield "no-address-restriction"
     elif shown is Presented.OIDC:
@@ -152,7 +154,8 @@ def _presumptions(world: World, shown: Presented) -> Iterator[str]:
         rule = policy.era(world.case.today).unvalidated_hours is not None
         if found is not None and found.presumed_alive and rule:
             yield "publisher-alive"
-    yield "version-free"
+    if not world.version_is_known_free:
+        yield "version-free"
 
 
 # --- all worlds -------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def facts(case: Case) -> Facts:
         today=case.on,
         now=None,
         reading=Reading((publish,), (package,), ()),
-        running=RunningJob(Setting.TERMINAL, repository="acme/widget"),
+        running=RunningJob(Setting.ACTIONS, repository="acme/widget"),
         visibility=case.visibility,
         default=declared,
         declared=((case.package, declared),),

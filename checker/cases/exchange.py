@@ -8,10 +8,11 @@ facts show are reported, so that one look mends them all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from checker.cases import probe
 from checker.cases.world import World
 from checker.facts import Allow, Setting, TokenType, TrustedPublisher, Unknown
 from checker.knowledge import credential, policy
@@ -31,6 +32,7 @@ class Obstacle:
     evidence: Evidence
 
 
+REFUSED = Obstacle("exchange-refused", Evidence.OBSERVED)
 NOT_REGISTERED = Obstacle("no-credential", Evidence.DOCUMENTED)
 
 
@@ -65,6 +67,8 @@ def _without_id_token(world: World) -> Iterator[Obstacle]:
 
 def _without_client(world: World) -> Iterator[Obstacle]:
     tool = world.tool
+    if tool.row.requires_token and not world.has_token:
+        yield from _stops_without_token(world)
     match tool.row.exchange:
         case Exchange.NEVER:
             yield Obstacle("tool-without-trusted-publishing", Evidence.OBSERVED)
@@ -82,16 +86,37 @@ def _without_client(world: World) -> Iterator[Obstacle]:
             return
 
 
+def _stops_without_token(world: World) -> Iterator[Obstacle]:
+    switch = world.tool.row.trusted_publishing_switch
+    if switch is not None:
+        why = f"without a token `{world.tool.row.name}` goes on only where `{switch}` is set"
+        if world.decide(Unknown("tool", why), "switch", (True, False)):
+            return
+    yield Obstacle("tool-without-trusted-publishing", Evidence.OBSERVED)
+
+
 @lru_cache(maxsize=8192)
 def at_exchange(world: World) -> tuple[Obstacle, ...]:
     """Why npm refuses the exchange; () when it grants one."""
+    if probe.granted(world.case):
+        return ()
     obstacles = tuple(_refusals(world))
+    if probe.refused(world.case):
+        return (*obstacles, *_explanation(world), REFUSED)
     if obstacles and isinstance(world.case.declared.publishers, Unknown):
         return obstacles
     found = _match(world)
     if isinstance(found, Match):
         return obstacles
     return (*obstacles, found)
+
+
+def _explanation(world: World) -> Iterator[Obstacle]:
+    """What the declared publishers say about a refusal that npm has spoken."""
+    if not isinstance(world.case.declared.publishers, Unknown):
+        found = _declared_match(world)
+        if isinstance(found, Obstacle) and found is not NOT_REGISTERED:
+            yield found
 
 
 def _refusals(world: World) -> Iterator[Obstacle]:
@@ -114,8 +139,30 @@ def _happens(world: World, event: str) -> bool:
 
 def match(world: World) -> Match | None:
     """The trusted publisher that answers; None when none does."""
+    if probe.granted(world.case):
+        return _granted(world)
     found = _match(world)
     return found if isinstance(found, Match) else None
+
+
+def _granted(world: World) -> Match:
+    """npm proved that one matches. What it allows, only its declaration can say."""
+    declared = None if _undeclared(world) else _declared_match(world)
+    if isinstance(declared, Match):
+        return replace(declared, presumed_alive=False)
+    why = "a trusted publisher matches; which commands it allows, npm does not tell"
+    allows = policy.publisher_allows(world.case.today)
+    allow = world.decide(Unknown("trusted-publishers", why), "granted-allow", allows)
+    return Match(allow, presumed_alive=False)
+
+
+def _undeclared(world: World) -> bool:
+    return isinstance(world.case.declared.publishers, Unknown)
+
+
+def declared_match(world: World) -> bool | None:
+    """Whether a declared publisher matches; None when none is declared either way."""
+    return None if _undeclared(world) else isinstance(_declared_match(world), Match)
 
 
 @lru_cache(maxsize=8192)
@@ -125,6 +172,13 @@ def _match(world: World) -> Match | Obstacle:
         allows = (*policy.publisher_allows(world.case.today), _NO_PUBLISHER)
         allow = world.decide(publishers, "trusted-publishers", allows)
         return Match(allow, presumed_alive=True) if allow else NOT_REGISTERED
+    return _declared_match(world)
+
+
+def _declared_match(world: World) -> Match | Obstacle:
+    publishers = world.case.declared.publishers
+    if isinstance(publishers, Unknown):
+        return NOT_REGISTERED
     if len(publishers) > 1 and not policy.era(world.case.today).several_publishers:
         why = "npm kept only one trusted publisher a package before 2026-09-03"
         in_force = world.decide(Unknown("trusted-publishers", why), "in-force", publishers)

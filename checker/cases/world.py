@@ -20,7 +20,9 @@ from checker.facts import (
     Allow,
     Command,
     Declared,
+    ExchangeAnswer,
     GivenToken,
+    Observed,
     Package,
     Publish,
     Run,
@@ -28,6 +30,7 @@ from checker.facts import (
     Runtime,
     Setting,
     Token,
+    TokenAnswer,
     TokenPermission,
     TokenState,
     TokenType,
@@ -55,6 +58,9 @@ class Case:
     """What one step does with one package on one path, in raw facts.
 
     package: Unknown where the files do not show what is published.
+    observed, exchange: what the registry answered about the package, None when it was not asked.
+    token_answer: what it answered about the token given for inspection.
+    new_packages: how many packages that do not exist yet the step publishes in one go.
     """
 
     today: date
@@ -65,6 +71,10 @@ class Case:
     declared: Declared
     running: RunningJob
     visibility: str | Unknown
+    observed: Observed | None = None
+    exchange: ExchangeAnswer | None = None
+    token_answer: TokenAnswer | None = None
+    new_packages: int = 0
 
     @property
     def is_running(self) -> bool:
@@ -142,9 +152,19 @@ class World:
 
     @property
     def exists(self) -> bool:
-        """Whether the package has a version already; presumed where nothing is declared."""
-        exists = self.case.declared.exists
+        """Whether the package has a version already.
+
+        What the registry shows beats what is declared; where neither says, it is presumed.
+        """
+        observed = self.case.observed.exists if self.case.observed else self.case.declared.exists
+        exists = self.case.declared.exists if isinstance(observed, Unknown) else observed
         return True if isinstance(exists, Unknown) else exists
+
+    @property
+    def exists_is_presumed(self) -> bool:
+        """Whether neither the registry nor a declaration says that the package exists."""
+        observed = self.case.observed.exists if self.case.observed else self.case.declared.exists
+        return isinstance(observed, Unknown) and isinstance(self.case.declared.exists, Unknown)
 
     @property
     def access(self) -> Access:
@@ -172,6 +192,28 @@ class World:
         if self.case.is_running and self.case.running.hosted is not None:
             return self.case.running.hosted
         return self.know(self.case.run.hosted, "runs_on", (True, False))
+
+    @property
+    def token_answered(self) -> bool:
+        """Whether npm itself knows the token with which this very job publishes."""
+        answer = self.case.token_answer
+        return self.case.is_running and answer is not None and answer.alive is True
+
+    @property
+    def account_maintains(self) -> bool:
+        """Whether npm lists the token's account among the package's maintainers."""
+        answer, observed = self.case.token_answer, self.case.observed
+        if not self.token_answered or answer is None or observed is None:
+            return False
+        return answer.account is not None and answer.account in observed.maintainers
+
+    @property
+    def version_is_known_free(self) -> bool:
+        """Whether npm's record shows that the version was never published."""
+        package, observed = self.case.package, self.case.observed
+        if isinstance(package, Unknown) or observed is None or observed.exists is not True:
+            return False
+        return package.version is not None and package.version not in observed.versions
 
     # --- the client ----------------------------------------------------------------------------
 

@@ -13,3 +13,6 @@ TOKEN_EXPIRES_SOON_DAYS = 14
 
 # How long a hosted runner's tool cache may lag behind the newest release of a moving version.
 MOVING_VERSION_DAYS = 45
+
+# About 25 new names an account and day, then E429; reported: https://github.com/npm/cli/issues/8507
+NEW_PACKAGES_A_DAY = 25

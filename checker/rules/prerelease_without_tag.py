@@ -36,7 +36,7 @@ def _is_untagged_prerelease(world: World) -> bool:
         return False
     if not is_prerelease(package.version) or world.case.publish.tool != "npm":
         return False
-    if world.tool.row.version_from is not VersionFrom.MANIFEST:
+    if world.tool.row.version_from is not VersionFrom.MANIFEST or world.tool.row.names_tag:
         return False
     return world.know(tag, "tag", ("next", None)) is None
 

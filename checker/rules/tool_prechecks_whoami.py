@@ -23,7 +23,8 @@ from checker.report import Evidence, Presented
 
 
 def find(world: World) -> Iterator[Problem]:
-    if world.tool.row.prechecks_whoami and presented(world) is Presented.OIDC:
+    oidc = presented(world) is Presented.OIDC
+    if world.tool.row.prechecks_whoami and oidc and not world.has_token:
         yield Problem("tool-prechecks-whoami", Effect.REFUSES, Evidence.REPORTED)
 
 
