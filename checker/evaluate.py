@@ -26,6 +26,7 @@ from checker.facts import (
 from checker.judgement import Settled, changes, settle
 from checker.problems import Effect, ReadingRule, Rule
 from checker.report import (
+    PROVEN,
     CaseResult,
     Evidence,
     Finding,
@@ -250,8 +251,7 @@ def _findings(judged: _Judged) -> Iterator[Finding]:
 def _severity(effect: Effect, evidence: Evidence, verdict: Verdict) -> Severity:
     if effect is Effect.NOTES:
         return Severity.NOTE
-    proven = evidence in (Evidence.DOCUMENTED, Evidence.OBSERVED)
-    if effect is Effect.REFUSES and proven and verdict is Verdict.REFUSED:
+    if effect is Effect.REFUSES and evidence in PROVEN and verdict is Verdict.REFUSED:
         return Severity.ERROR
     return Severity.WARNING
 

@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from checker.cases import exchange
+from checker.cases import exchange, publishers
 from checker.cases.world import Case, Fork, World
 from checker.facts import Declared, Registry, Token, TokenType, Unknown
 from checker.knowledge import policy
 from checker.problems import Effect, Problem
-from checker.report import Change, Evidence, Presented, Verdict
+from checker.report import PROVEN, Change, Presented, Verdict
 from checker.rules import RULES, rule_order
-
-_PROVEN = exchange.PROVEN
 
 
 @dataclass(frozen=True)
@@ -85,19 +83,19 @@ def _of_exchange(world: World, shown: Presented, *, refused: bool) -> Iterator[P
     """What kept trusted publishing from working, where it was wanted or is all there could be."""
     if shown is Presented.OIDC:
         return
-    publishers = world.case.declared.publishers
-    wanted = not isinstance(publishers, Unknown) and bool(publishers)
+    registered = world.case.declared.publishers
+    wanted = not isinstance(registered, Unknown) and bool(registered)
     if shown is Presented.TOKEN and not wanted:
         return
     obstacles = exchange.before_exchange(world)
     if not obstacles or wanted:
         obstacles = (*obstacles, *exchange.at_exchange(world))
     for obstacle in obstacles:
-        if obstacle is not exchange.NOT_REGISTERED:
+        if obstacle is not publishers.NOT_REGISTERED:
             yield Problem(obstacle.rule, _weight(obstacle, shown, refused), obstacle.evidence)
 
 
-def _weight(obstacle: exchange.Obstacle, shown: Presented, refused: bool) -> Effect:
+def _weight(obstacle: publishers.Obstacle, shown: Presented, refused: bool) -> Effect:
     if shown is Presented.NONE:
         return Effect.REFUSES
     if obstacle.rule == "npm-too-old-for-trusted-publishing":
@@ -127,7 +125,7 @@ def _without_explained(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 def _verdict(outcome: policy.Outcome, problems: tuple[Problem, ...]) -> Verdict:
     refusing = tuple(problem for problem in problems if problem.effect is Effect.REFUSES)
-    if any(problem.evidence in _PROVEN for problem in refusing):
+    if any(problem.evidence in PROVEN for problem in refusing):
         return Verdict.REFUSED
     if refusing:
         return Verdict.UNKNOWN
@@ -150,7 +148,7 @@ def _presumptions(world: World, shown: Presented) -> Iterator[str]:
         if not session:
             yield "no-address-restriction"
     elif shown is Presented.OIDC:
-        found = exchange.match(world)
+        found = publishers.match(world)
         rule = policy.era(world.case.today).unvalidated_hours is not None
         if found is not None and found.presumed_alive and rule:
             yield "publisher-alive"
@@ -246,7 +244,7 @@ def _common(leaves: tuple[Leaf, ...], verdict: Verdict) -> tuple[tuple[Problem, 
 
 
 def _refuses(problem: Problem) -> bool:
-    return problem.effect is Effect.REFUSES and problem.evidence in _PROVEN
+    return problem.effect is Effect.REFUSES and problem.evidence in PROVEN
 
 
 def _turning(leaves: tuple[Leaf, ...]) -> tuple[str, ...]:
@@ -301,8 +299,3 @@ def _expiry_days(token: Token) -> Iterator[date]:
     if not isinstance(token.expires, Unknown):
         yield token.expires
         yield token.expires + timedelta(days=1)
-
-
-def is_proven(evidence: Evidence) -> bool:
-    """Whether an outcome with this evidence may refuse a release."""
-    return evidence in _PROVEN

@@ -40,6 +40,10 @@ class Evidence(StrEnum):
     REPORTED = "reported"
 
 
+# What may refuse a release; announced and reported outcomes are warnings, and `unknown` at most.
+PROVEN = (Evidence.DOCUMENTED, Evidence.OBSERVED)
+
+
 class Presented(StrEnum):
     """A credential: what a step is given, or what its tool then uses."""
 

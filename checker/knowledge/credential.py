@@ -1,7 +1,7 @@
 """Which credential a tool presents when both are there: the fall-through, tool by tool.
 
-npm, pnpm 11 and lerna 9 try the id-token exchange first and use its token when it succeeds; refused,
-they go on with a configured token in silence. yarn keeps to a configured token from the start.
+npm, pnpm 11 and lerna 9 try the id-token exchange first and use its token when granted; refused,
+they go on with a configured token in silence. yarn keeps to a configured token.
 Seen with real clients against a loopback registry; per-tool sources stand in `knowledge.tools`.
 """
 

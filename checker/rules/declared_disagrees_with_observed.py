@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker import guidance as say
-from checker.cases import exchange, probe
+from checker.cases import probe, publishers
 from checker.cases.world import World
 from checker.facts import TrustedPublisher, Unknown
 from checker.problems import Effect, Problem, Rule, Words
@@ -34,9 +34,9 @@ def _disagreements(world: World) -> Iterator[str]:
         seen = observed.exists
         if not isinstance(seen, Unknown) and seen is not declared:
             yield f"`exists: {str(declared).lower()}` is declared, npm has {_has(seen)}"
-    if probe.granted(case) and exchange.declared_match(world) is False:
+    if probe.granted(case) and publishers.declared_match(world) is False:
         yield "no declared trusted publisher matches this run, npm granted the exchange"
-    if probe.refused(case) and exchange.declared_match(world) is True:
+    if probe.refused(case) and publishers.declared_match(world) is True:
         yield "a declared trusted publisher matches this run, npm refused the exchange"
 
 

@@ -15,7 +15,7 @@ Correct the field that differs on npmjs.com, or in the workflow.
 from __future__ import annotations
 
 from checker import guidance as say
-from checker.cases.exchange import differences
+from checker.cases.publishers import differences
 from checker.cases.world import World
 from checker.facts import TrustedPublisher, Unknown
 from checker.problems import Problem, Rule, Words

@@ -14,7 +14,7 @@ Delete it on npmjs.com, create it again, and publish within 48 hours.
 from __future__ import annotations
 
 from checker import guidance as say
-from checker.cases.exchange import differences
+from checker.cases.publishers import differences
 from checker.cases.world import World
 from checker.facts import Unknown
 from checker.problems import Problem, Rule, Words
