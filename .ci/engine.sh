@@ -83,6 +83,8 @@ engine_stop() {
   fi
   engine_kill
   while read -r _ mount _; do
-    [[ $mount == "$scratch"/* ]] && umount --lazy "$mount"
+    if [[ $mount == "$scratch"/* ]]; then
+      umount --lazy "$mount" || true
+    fi
   done < <(tac /proc/mounts)
 }
