@@ -10,7 +10,7 @@ from checker.settings.faults import BadInput, Fault
 from checker.settings.flags import add_options
 from checker.settings.kinds import Ignored
 from checker.settings.load import load
-from checker.settings.options import CONFIG_PATH, OPTIONS, FailOn, Format, Option, Settings
+from checker.settings.options import CONFIG_PATH, OPTIONS, FailOn, Format, Option, Probe, Settings
 
 __all__ = [
     "CONFIG_PATH",
@@ -21,6 +21,7 @@ __all__ = [
     "Format",
     "Ignored",
     "Option",
+    "Probe",
     "Settings",
     "add_options",
     "declared",

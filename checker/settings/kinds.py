@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from checker.facts import Allow
+from checker.knowledge import registry_address
 from checker.settings.faults import Misfit, listed
 
 # Far from both ends of the calendar, so that adding a lifetime to a date never leaves it.
@@ -207,6 +208,16 @@ REPOSITORY = _matching(
     r"[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}$)[A-Za-z0-9_.-]+(?<!\.git)",
     _slug,
 )
+
+
+def _registry(text: str) -> str:
+    try:
+        return registry_address.normalized(text)
+    except registry_address.BadAddress as error:
+        raise Misfit(str(error)) from None
+
+
+REGISTRY = Kind("an `https` address", _registry, metavar="URL")
 
 TEXT = Kind("a text", lambda text: text)
 JOB = Kind("a job id", lambda text: text)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from checker.facts import Access, AccountTwoFactor, TokenPermission, TokenType, Unknown
+from checker.knowledge.limits import NPM_REGISTRY
 from checker.settings import kinds
 from checker.settings.config_facts import ConfigFacts
 from checker.settings.kinds import Ignored, Kind
@@ -33,6 +34,17 @@ class Format(StrEnum):
     GITHUB = "github"
     MARKDOWN = "markdown"
     JSON = "json"
+
+
+class Probe(StrEnum):
+    """Whether the registry is asked to exchange this run's id-token.
+
+    AUTO: in the publishing job, or one that is the same to npm. ON: wherever an id-token is.
+    """
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
 
 
 class FailOn(StrEnum):
@@ -165,11 +177,25 @@ class Settings:
         "read from the workflow",
     )
     npm_token: SecretStr | None = _option(
-        "the token itself, looked at for its shape only; it is never printed or sent",
+        "the token itself, for its shape and whether npm knows it; it is never printed",
         kinds.TOKEN,
         None,
         "`NODE_AUTH_TOKEN`, else `NPM_TOKEN`",
         flag=False,
+        key=False,
+    )
+    probe: Probe = _option(
+        "ask npm to exchange this run's id-token, which shows whether a trusted publisher matches",
+        kinds.choice(Probe),
+        Probe.AUTO,
+        "`auto`: in the publishing job, or one that is the same to npm",
+        key=False,
+    )
+    registry: str = _option(
+        "the registry that is asked, and is given the credentials",
+        kinds.REGISTRY,
+        NPM_REGISTRY,
+        "npm's public registry",
         key=False,
     )
     offline: bool = _option(

@@ -140,7 +140,7 @@ def test_what_a_checkout_may_not_decide_has_no_key(key: str) -> None:
     assert "may not stand in a config file" in fault.text
 
 
-@pytest.mark.parametrize("key", ["github-token", "probe", "registry", "comment", "sarif"])
+@pytest.mark.parametrize("key", ["github-token", "comment", "sarif"])
 def test_an_option_that_does_nothing_is_no_key(key: str) -> None:
     assert "is no known key" in the_fault(f"{key}: x\n").text
 

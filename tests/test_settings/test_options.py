@@ -11,7 +11,7 @@ import pytest
 from settings_world import faults_of, load_from
 
 from checker.facts import Access, TokenType, Unknown
-from checker.settings import OPTIONS, FailOn, Format, Ignored, add_options
+from checker.settings import OPTIONS, FailOn, Format, Ignored, Probe, add_options
 
 TOKEN_TYPE = "token-type: granular\n"
 
@@ -96,6 +96,56 @@ def test_a_truth_value_is_read_as_yaml_and_github_read_it(text: str) -> None:
 def test_other_words_for_true_are_not_guessed(text: str) -> None:
     (fault,) = faults_of(f"bypass-2fa: {text}\n")
     assert "`true` or `false`" in fault.text
+
+
+def test_the_probe_runs_by_itself_unless_told() -> None:
+    assert load_from().probe is Probe.AUTO
+    assert load_from(flags=["--probe", "off"]).probe is Probe.OFF
+
+
+def test_no_config_file_names_where_a_credential_goes() -> None:
+    (fault,) = faults_of("registry: https://registry.example.org/\n")
+    assert "may not stand in a config file" in fault.text
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("https://registry.example.org", "https://registry.example.org/"),
+        ("HTTPS://Registry.Example.org:8443/npm/", "https://registry.example.org:8443/npm/"),
+        ("http://127.0.0.1:4873", "http://127.0.0.1:4873/"),
+        ("http://localhost:4873/", "http://localhost:4873/"),
+        ("http://[::1]:4873/", "http://[::1]:4873/"),
+    ],
+)
+def test_a_registry_is_an_https_address_or_this_machine(text: str, wanted: str) -> None:
+    assert load_from(inputs={"registry": text}).registry == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://registry.example.org/",
+        "http://127.0.0.1.example.org/",
+        "http://localhost.example.org/",
+        "ftp://registry.example.org/",
+        "registry.example.org",
+        "https://",
+        "https://registry.example.org/?to=x",
+        "https://registry.example.org:port/",
+        "https://registry.example.org\\@elsewhere.example/",
+        "https://[::1/",
+    ],
+)
+def test_no_credential_goes_to_any_other_address(text: str) -> None:
+    (fault,) = faults_of(flags=["--registry", text])
+    assert fault.key == "--registry"
+
+
+def test_an_address_that_carries_a_credential_is_refused_and_not_shown() -> None:
+    (fault,) = faults_of(flags=["--registry", "https://me:open-sesame@registry.example.org/"])
+    assert "a credential may not stand in it" in fault.text
+    assert "open-sesame" not in fault.text
 
 
 def test_today_is_a_day_or_days_ahead() -> None:
