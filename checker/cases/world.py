@@ -14,6 +14,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeVar
 
+from checker.cases import tools_in_use
+from checker.cases.tools_in_use import ToolInUse
 from checker.facts import (
     Access,
     AccountTwoFactor,
@@ -37,7 +39,7 @@ from checker.facts import (
     Unknown,
 )
 from checker.knowledge import policy
-from checker.knowledge.tools import Exchange, Tool, rows
+from checker.knowledge.tools import rows
 from checker.knowledge.versions import at_least
 
 T = TypeVar("T", bound=Hashable)
@@ -102,16 +104,6 @@ class Life(Enum):
 
     ALIVE = "alive"
     EXPIRED = "expired"
-
-
-@dataclass(frozen=True)
-class ToolInUse:
-    """A tool in one version: what that version can do by itself."""
-
-    row: Tool
-    version: str | None
-    trusted_publishing: bool
-    staging: bool
 
 
 @dataclass(frozen=True)
@@ -240,32 +232,43 @@ class World:
 
     @cached_property
     def tool(self) -> ToolInUse:
-        """The tool and what its version can do."""
+        """The tool, with what the package manager that uploads for it adds or takes away."""
         name = self.case.publish.tool
-        known = rows(name)
-        if not known:
+        if not rows(name):
             # A tool without a row may do anything with the credentials it is given.
             raise Fork("tool", Unknown("tool", f"`{name}` cannot be read"), ())
         if name == "npm":
             return ToolInUse(
-                known[0],
+                rows(name)[0],
                 self.runtime.npm,
                 self.npm_at_least(NPM_WITH_TRUSTED_PUBLISHING),
                 self.npm_at_least(NPM_WITH_STAGING),
             )
-        versions = self.case.run.tool_versions
-        if isinstance(versions, Unknown):
-            return self.decide(versions, "tool", _any_version(known))
-        uses = tuple(dict.fromkeys(use for version in versions for use in _in_use(name, version)))
-        if len(uses) == 1:
-            return uses[0]
-        alike: dict[Hashable, ToolInUse] = {}
+        uses = tools_in_use.of_versions(name, self.case.run.tool_versions)
+        use = self._one_of(uses, "tool", name, self.case.run.tool_versions)
+        manager = self.case.run.uploader
+        if manager is None or not use.row.published_by:
+            return use
+        uploads = tools_in_use.uploading(use, manager, self.case.run.uploader_versions)
+        return self._one_of(uploads, "uploader", manager, self.case.run.uploader_versions)
+
+    def _one_of(
+        self,
+        uses: tuple[ToolInUse, ...],
+        key: str,
+        name: str,
+        versions: tuple[str, ...] | Unknown,
+    ) -> ToolInUse:
+        """One of the tools that behave differently; the first of those that behave alike."""
+        kinds: dict[Hashable, ToolInUse] = {}
         for use in uses:
-            alike.setdefault((use.row, use.trusted_publishing, use.staging), use)
-        why = f"`{name}` may be any of {', '.join(versions)}" if versions else f"no row of `{name}`"
-        if len(alike) == 1:
-            return next(iter(alike.values()))
-        return self.decide(Unknown("tool_version", why), "tool", tuple(alike.values()))
+            kinds.setdefault((use.row, use.trusted_publishing, use.staging), use)
+        if len(kinds) == 1:
+            return next(iter(kinds.values()))
+        if isinstance(versions, Unknown):
+            return self.decide(versions, key, tuple(kinds.values()))
+        why = f"`{name}` may be any of {', '.join(versions) or 'its versions'}"
+        return self.decide(Unknown("tool_version", why), key, tuple(kinds.values()))
 
     # --- the token -----------------------------------------------------------------------------
 
@@ -353,32 +356,6 @@ def _covers(pattern: str, name: str) -> bool:
 def _behaviour(runtime: Runtime) -> Hashable:
     floors = tuple(runtime.npm is not None and at_least(runtime.npm, f) for f in _NPM_FLOORS)
     return floors, runtime.failed_upgrade is not None
-
-
-def _in_use(name: str, version: str) -> tuple[ToolInUse, ...]:
-    from nodesemver import satisfies
-
-    return tuple(
-        ToolInUse(
-            row,
-            version,
-            row.exchange is Exchange.OWN
-            and row.trusted_publishing_since is not None
-            and at_least(version, row.trusted_publishing_since),
-            row.staging_since is not None and at_least(version, row.staging_since),
-        )
-        for row in rows(name)
-        if row.versions == "*" or satisfies(version, row.versions, True, True)
-    )
-
-
-def _any_version(known: tuple[Tool, ...]) -> tuple[ToolInUse, ...]:
-    return tuple(
-        ToolInUse(row, None, exchanges, stages)
-        for row in known
-        for exchanges in ((True, False) if row.exchange is Exchange.OWN else (False,))
-        for stages in ((True, False) if row.staging_since else (False,))
-    )
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,30 @@ Add `id-token: write` to the `permissions` of the job, and of the job that calls
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from checker import guidance as say
 from checker.cases.world import World
-from checker.problems import Problem, Rule, Words
+from checker.problems import Effect, Problem, Rule, Words
+from checker.report import Evidence
+
+
+def find(world: World) -> Iterator[Problem]:
+    if world.case.run.exceeds_caller:
+        yield Problem("id-token-permission-missing", Effect.REFUSES, Evidence.DOCUMENTED)
 
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     place = case.run.permissions_place
     where = f"{place.path}:{place.line}"
+    if case.run.exceeds_caller:
+        return Words(
+            f"{say.job(case)} asks for `id-token: write` in a called workflow, and its caller does"
+            " not grant it: GitHub does not start the run at all.",
+            say.paragraphs(f"Add to the calling job at {where}:", say.PERMISSIONS),
+            place,
+        )
     return Words(
         f"{say.job(case)} publishes without `id-token: write`, so GitHub gives it no id-token and"
         f" {say.command(case)} cannot use trusted publishing.",
@@ -36,6 +51,7 @@ RULE = Rule(
     id="id-token-permission-missing",
     page=__doc__,
     words=words,
+    find=find,
     yields_to=("fork-pull-request",),
     sources=(
         "https://docs.npmjs.com/trusted-publishers",
