@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from checker.workflows.jobs import Caller, Jobs
     from checker.workflows.walk import Frame, Walk
 
+# It asks, and publishes nothing, though its name and the id-token it wants speak of publishing.
+_THIS_ACTION = "npm-publish-preflight/npm-publish-preflight"
 _PUBLISH = re.compile(r"publish|release|deploy", re.IGNORECASE)
 _NPM = re.compile(r"(^|[^a-z])(npm|npmjs|nodejs?|pnpm|yarn|js|package)([^a-z]|$)", re.IGNORECASE)
 _HARMLESS = re.compile(
@@ -57,6 +59,8 @@ _LEAVES_NODE = re.compile(
 def use(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text], speaks: str = "") -> None:
     """A step with an action that is not known."""
     name = uses.partition("@")[0].lower()
+    if name == _THIS_ACTION:
+        return
     if _INSTALLS_NODE.search(name) and not _LEAVES_NODE.search(name):
         node_choice.hide(walk, frame.place, f"what `{uses[:80]}` installs is not known")
     handed = _npm_secrets(given, frame.env)
