@@ -6,7 +6,6 @@ import fnmatch
 from dataclasses import dataclass
 
 from checker.facts import Package, Unknown
-from checker.manifests import workspaces
 from checker.manifests.package_json import Manifest
 from checker.workflows import paths
 from checker.workflows.effects import Publishes
@@ -145,7 +144,7 @@ def root_of_workspaces(repository: Repository, tree: str) -> str | None:
     """The folder whose list of workspaces counts."""
     folder = tree
     while True:
-        members = workspaces.members(repository.files, folder)
+        members = repository.members(folder)
         if isinstance(members, Unknown) or members:
             return folder
         if not folder:
@@ -155,7 +154,7 @@ def root_of_workspaces(repository: Repository, tree: str) -> str | None:
 
 def all_members(repository: Repository, root: str) -> tuple[Manifest, ...] | Unknown:
     """The manifests of the workspaces of `root`."""
-    members = workspaces.members(repository.files, root)
+    members = repository.members(root)
     if isinstance(members, Unknown):
         return members
     found = [repository.manifest(path.rpartition("/")[0]) for path in members]

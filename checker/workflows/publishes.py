@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from checker.facts import Package, Publish, Reading, Run
+from checker.facts import Package, Place, Publish, Reading, Run
 from checker.files import Files
-from checker.manifests import workspaces
 from checker.workflows import leaks
 from checker.workflows.jobs import Jobs
 from checker.workflows.repository import Repository
@@ -38,18 +37,15 @@ def read(
         if workflow is not None:
             jobs.entry(workflow)
     if len(paths) > MAX_WORKFLOWS:
-        from checker.facts import Place
-
         tree.limit(Place(paths[MAX_WORKFLOWS], 1, 1), f"more than {MAX_WORKFLOWS} workflow files")
     publishes = _publishes(jobs.found)
     leaks.credentials(tree, jobs.handed, jobs.found)
     leaks.tokens(tree, paths)
-    return Reading(publishes, _packages(files), tuple(tree.problems))
+    return Reading(publishes, _packages(tree), tuple(tree.problems))
 
 
-def _packages(files: Files) -> tuple[Package, ...]:
-    found = workspaces.all_packages(files)
-    return tuple(m.package for m in found.manifests if m.package is not None)
+def _packages(tree: Repository) -> tuple[Package, ...]:
+    return tuple(m.package for m in tree.packages().manifests if m.package is not None)
 
 
 def _publishes(found: Iterable[Found]) -> tuple[Publish, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from checker.manifests import workspaces
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.model import Job, Workflow
 from checker.workflows.repository import Repository
@@ -84,7 +83,7 @@ class Relevance:
         """Every package script of the repository by name, with those before and after it."""
         if self._scripts is None:
             found: dict[str, str] = {}
-            for manifest in workspaces.all_packages(self._repository.files).manifests:
+            for manifest in self._repository.packages().manifests:
                 for name, source in manifest.scripts:
                     plain = name
                     for prefix in ("pre", "post"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from checker.facts import Place, ReadingProblem
+from checker.facts import Place, ReadingProblem, Unknown
 from checker.files import Files, Unreadable
-from checker.manifests import package_json
+from checker.manifests import package_json, workspaces
 from checker.manifests.package_json import Manifest
 from checker.workflows import config, model
 from checker.workflows.config import Line
@@ -32,6 +32,8 @@ class Repository:
     _settings: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     _workflows: dict[str, Workflow | None] = field(default_factory=dict)
     _actions: dict[str, Action | None] = field(default_factory=dict)
+    _members: dict[str, tuple[str, ...] | Unknown] = field(default_factory=dict)
+    _packages: workspaces.Packages | None = None
 
     def seen(self) -> tuple[str, ...]:
         """Every file that was read so far."""
@@ -79,6 +81,18 @@ class Repository:
             except package_json.NotAManifest:
                 self._manifests[path] = None
         return self._manifests[path]
+
+    def members(self, root: str) -> tuple[str, ...] | Unknown:
+        """Paths of the package.json files of the workspaces of a folder."""
+        if root not in self._members:
+            self._members[root] = workspaces.members(self.files, root)
+        return self._members[root]
+
+    def packages(self) -> workspaces.Packages:
+        """The manifests of the whole tree."""
+        if self._packages is None:
+            self._packages = workspaces.all_packages(self.files)
+        return self._packages
 
     def prefix(self, folder: str) -> str | None:
         """The nearest folder, from `folder` up, that has a package.json."""
