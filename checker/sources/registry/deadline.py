@@ -23,6 +23,10 @@ class Deadline:
         """Whether nothing is left."""
         return self.remaining == 0.0
 
+    def sooner(self, seconds: float) -> Deadline:
+        """The deadline that many seconds from now, or this one where it comes first."""
+        return Deadline(self.clock, min(self.end, self.clock() + seconds))
+
 
 def after(seconds: float, clock: Callable[[], float]) -> Deadline:
     """The deadline that many seconds from now."""

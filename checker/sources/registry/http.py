@@ -36,7 +36,7 @@ CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 LONGEST_PAUSE_SECONDS = 20.0
 
 # Enough to take an error page off the wire, so that its connection serves the next request.
-_ERROR_BYTES = 64 << 10
+_ERROR_BYTES, _ERROR_SECONDS = 64 << 10, 1.0
 _CHUNK_BYTES = 64 << 10
 _REDIRECTS = 3
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
@@ -115,10 +115,17 @@ class Client:
                 return reply
             if token is not None:
                 raise Failed(f"{self._name} redirects, and no credential is sent on")
-            url = urljoin(url, reply.location)
-            if not url.startswith(self._origin):
-                raise Failed(f"{self._name} redirects to another host, which is not followed")
+            url = self._on_same_host(url, reply.location)
         raise Failed(f"{self._name} redirects again and again")
+
+    def _on_same_host(self, url: str, location: str) -> str:
+        try:
+            target = urljoin(url, location)
+        except ValueError:
+            target = ""
+        if not target.startswith(self._origin):
+            raise Failed(f"{self._name} redirects to another host, which is not followed")
+        return target
 
     def post(
         self, path: str, headers: Mapping[str, str], deadline: Deadline, *, limit: int, token: str
@@ -153,7 +160,7 @@ class Client:
                 raise Failed(self._outage)  # it cannot be reached: why have each name wait for it
             try:
                 reply = self._once(request)
-            except (requests.RequestException, HTTPError) as error:
+            except (OSError, HTTPError) as error:  # every exception of requests is an OSError
                 retries = self._after(error, retries, request)
                 pause = retries.get_backoff_time()
             else:
@@ -217,8 +224,9 @@ class Client:
 
     def _drained(self, response: requests.Response, request: _Request) -> bytes:
         # The status is what counts; where the rest breaks off the connection is not used again.
+        end = request.deadline.sooner(min(_ERROR_SECONDS, request.deadline.remaining / 2))
         with suppress(Failed, HTTPError, OSError):
-            self._body(response, replace(request, limit=_ERROR_BYTES))
+            self._body(response, replace(request, limit=_ERROR_BYTES, deadline=end))
         return b""
 
     # --- failures -----------------------------------------------------------------------------
