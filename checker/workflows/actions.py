@@ -40,7 +40,12 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
     if literal is None:
         return
     if literal.startswith(("./", "../")) or literal == ".":
-        _local(walk, frame, step, literal)
+        there = paths.resolve("", literal)
+        _local(walk, frame, step, literal, walk.state.in_tree(there) if there is not None else None)
+        return
+    if literal.startswith("$/"):
+        # The workflow's own repository at its own commit, whatever is checked out.
+        _local(walk, frame, step, literal, paths.resolve("", f"./{literal[2:]}"))
         return
     if literal.startswith("docker://"):
         remote.use(walk, frame, literal, given)
@@ -116,9 +121,7 @@ def _command(walk: Walk, frame: Frame, source: Text, given: dict[str, Text]) -> 
 # --- local actions --------------------------------------------------------------------------------
 
 
-def _local(walk: Walk, frame: Frame, step: Step, uses: str) -> None:
-    there = paths.resolve("", uses)
-    folder = walk.state.in_tree(there) if there is not None else None
+def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) -> None:
     action = walk.repository.action(folder) if folder is not None else None
     if action is None:
         remote.missing(walk, frame, uses)
@@ -129,7 +132,8 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str) -> None:
         if inner is None:
             walk.repository.limit(frame.place, f"`{uses}` is nested too deeply")
             return
-        _composite(walk, inner, action.steps, inputs, there or "")
+        where = paths.resolve("", f"./{uses.removeprefix('$/').removeprefix('./')}")
+        _composite(walk, inner, action.steps, inputs, where or "")
         _outputs(walk, step, action.fields)
         return
     given = {key.lower(): walk.scope.text(value) for key, value in step.pairs("with")}

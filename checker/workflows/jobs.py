@@ -194,10 +194,10 @@ class Jobs:
         uses = job.uses or ""
         given: dict[str, Value] = {k: here.value(v) for k, v in pairs(job.fields.get("with"))}
         handed = _secrets(job, here)
-        if not uses.startswith("./"):
+        if not uses.startswith(("./", "$/")):
             remote.call(self, job, caller, uses, given, handed, grant, matrix, here)
             return
-        path = paths.resolve("", uses) or ""
+        path = paths.resolve("", uses.replace("$/", "./", 1)) or ""
         callee = self.repository.workflow(path)
         if callee is None or path in caller.chain or len(caller.chain) >= MAX_CALLS:
             if self.repository.read(path) is None:

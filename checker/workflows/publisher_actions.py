@@ -56,6 +56,13 @@ ROWS: tuple[Row, ...] = (
         folder="cwd",
     ),
     Row(
+        "changesets/action/publish",
+        "changesets",
+        "https://github.com/changesets/action",
+        folder="cwd",
+        every=True,
+    ),
+    Row(
         "js-devtools/npm-publish",
         "js-devtools/npm-publish",
         "https://github.com/JS-DevTools/npm-publish",
@@ -121,9 +128,10 @@ _BY_NAME = {row.name: row for row in ROWS}
 
 def use(walk: Walk, frame: Frame, name: str, major: int | None, given: dict[str, Text]) -> bool:
     """Does a step with a publishing action; False when `name` is none."""
-    row = _BY_NAME.get("/".join(name.split("/")[:2]))
+    row = _BY_NAME.get(name)
     if row is None:
-        return False
+        # Other actions of a known publisher's repository do other things.
+        return "/".join(name.split("/")[:2]) in _BY_NAME
     inner = frame.enter("uses", f"uses:{name}")
     if inner is None:
         return True

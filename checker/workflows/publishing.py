@@ -209,10 +209,12 @@ def _run(
         token = given(publish.token, (), situation.place)
     else:
         token = credentials.token(rows, config, address, situation.env_places, situation.place)
-    if publish.tool == "unknown" and token is None:
-        token = _any_token(situation)
+    if publish.tool == "unknown" and publish.token is None:
+        token = _any_token(situation) or token
     read = set(config.read_variables()).union(*(row.token_variables for row in rows))
     unread = credentials.unread(situation.env, token, read, situation.words)
+    if publish.tool == "unknown":
+        unread = ()
     needs_npm = not rows or any(
         row.name == "npm" or row.exchange in {Exchange.NPM, Exchange.UNKNOWN} for row in rows
     )

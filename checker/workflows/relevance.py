@@ -6,8 +6,10 @@ word in it by which any known way of publishing could begin.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.model import Job, Workflow
@@ -16,17 +18,27 @@ from checker.workflows.repository import Repository
 # Plain words first: they are quick to look for, and the patterns are not.
 _WORDS_TEXT = """
     publish semantic-release release-it merge-release release-plan shipit beachball publib jsii
-    changeset oddish npm-bump node_auth _authtoken uses:./ npm- npm_ npm/ npmrc base64
+    changeset oddish npm-bump node_auth _authtoken npm-release npm_token npmrc base64
 """
 _WORDS = tuple(_WORDS_TEXT.split())
 _TRIGGER = re.compile(
     r"\b(?:np|auto|napi|rush|eval|nx)\b|npm\W+(?:pub?|stage)\b|release\S{0,40}npm"
     r"|(?:node|package)\S{0,40}release"
-    r"|\$\{\{\s*(?:inputs|vars|needs|steps)\.\S{0,80}(?:cmd|command|script|run)"
+    r"|\$\{\{\s*(?:inputs|vars|needs|steps)\.\S{0,80}(?:cmd|command|script)"
 )
-_TOKEN = re.compile(r"[\w@./:*-]+")
+_TOKEN = re.compile(r"[\w@./:*$-]+")
 _FILE = re.compile(r"^(?:\.{1,2}/|.*\.(?:sh|bash|js|mjs|cjs|ts|mts|cts|py)$)")
+_MOVES = re.compile(r"working-directory|\bcd\s|\bpushd\s")
 MAX_ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A text and the folder it is run in. is_program: of another language than the shell's."""
+
+    text: str
+    folder: str
+    is_program: bool = False
 
 
 class Relevance:
@@ -34,7 +46,7 @@ class Relevance:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._scripts: dict[str, str] | None = None
+        self._scripts: dict[str, list[_Source]] | None = None
         self._answers: dict[tuple[str, str, str], bool] = {}
 
     def of(self, workflow: Workflow, job: Job, given: str) -> bool:
@@ -46,53 +58,75 @@ class Relevance:
         return self._answers[key]
 
     def _reaches(self, words: str) -> bool:
-        seen: set[str] = set()
-        queue = words
+        seen: set[tuple[str, str]] = set()
+        queue = [_Source(words, "")]
         for _ in range(MAX_ROUNDS):
-            lower = queue.lower()
-            if any(word in lower for word in _WORDS) or _TRIGGER.search(lower):
-                return True
-            tokens = set(_TOKEN.findall(queue)) - seen
-            seen |= tokens
-            found = list(self._behind(tokens))
-            if None in found:
-                return True
-            queue = "\n".join(text for text in found if text)
-            if not queue:
+            following: list[_Source] = []
+            for source in queue:
+                lower = source.text.lower()
+                if any(word in lower for word in _WORDS) or _TRIGGER.search(lower):
+                    return True
+                for token in set(_TOKEN.findall(source.text)):
+                    if (token, source.folder) in seen:
+                        continue
+                    seen.add((token, source.folder))
+                    found = self._behind(token, source)
+                    if found is None:
+                        return True
+                    following += found
+            if not following:
                 return False
+            queue = following
         return True
 
-    def _behind(self, tokens: set[str]) -> Iterator[str | None]:
-        """The texts that the tokens name; None for a file that is not where it is looked for."""
+    def _behind(self, token: str, source: _Source) -> list[_Source] | None:
+        """The texts that a word names; None for a file that is not where it is looked for."""
         scripts = self._all_scripts()
-        for token in tokens:
-            if token in scripts:
-                yield scripts[token]
-            if "*" in token and ":" in token:
-                yield from scripts.values()
-            if _FILE.match(token) and not token.startswith(("../", "/")):
-                path = token.removeprefix("./")
-                source = self._repository.script(path) if path else None
-                if source is None and token.startswith("./") and "." not in path:
-                    continue
-                yield source
-            if token in {"make", "gmake"}:
-                yield self._repository.script("Makefile")
+        found = list(scripts.get(token, ()))
+        if "*" in token and ":" in token:
+            found += [each for sources in scripts.values() for each in sources]
+        if token.startswith(("uses:./", "uses:$/")):
+            action = self._action(token[7:].rstrip("/"))
+            return None if action is None else [*found, _Source(action, "")]
+        if token in {"make", "gmake"}:
+            makefile = self._repository.script("Makefile")
+            return None if makefile is None else [*found, _Source(makefile, "")]
+        if _FILE.match(token) and not source.is_program:
+            path = _beside(source.folder, token)
+            text = self._repository.script(path) if path is not None else None
+            if path is None or text is None or _MOVES.search(source.text):
+                # A folder (`./dist`) is no program; a program that is not here may do anything.
+                return found if "." not in token.rpartition("/")[2] else None
+            found.append(_Source(text, source.folder, is_program=not path.endswith("sh")))
+        return found
 
-    def _all_scripts(self) -> dict[str, str]:
+    def _action(self, folder: str) -> str | None:
+        """The texts of a local action; None where it is not in the tree or is a program."""
+        action = self._repository.action(folder)
+        if action is None or action.using != "composite":
+            return None
+        return "\n".join(_texts(action.fields))
+
+    def _all_scripts(self) -> dict[str, list[_Source]]:
         """Every package script of the repository by name, with those before and after it."""
         if self._scripts is None:
-            found: dict[str, str] = {}
+            found: dict[str, list[_Source]] = {}
             for manifest in self._repository.packages().manifests:
-                for name, source in manifest.scripts:
+                for name, script in manifest.scripts:
                     plain = name
                     for prefix in ("pre", "post"):
                         if name.startswith(prefix):
                             plain = name[len(prefix) :]
                     for key in {name, plain}:
-                        found[key] = f"{found.get(key, '')}\n{source}"
+                        found.setdefault(key, []).append(_Source(script, manifest.folder))
             self._scripts = found
         return self._scripts
+
+
+def _beside(folder: str, token: str) -> str | None:
+    """The path of a file named in a text that is run in `folder`."""
+    path = posixpath.normpath(posixpath.join(folder, token))
+    return None if path.startswith(("..", "/")) else path
 
 
 def _texts(node: Node | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ release tool are taken for one, unless they are printed.
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 from collections.abc import Iterator
@@ -50,8 +51,13 @@ class Call:
     elsewhere: bool
 
 
-def calls(source: str, language: str) -> Iterator[Call]:
+@functools.lru_cache(maxsize=512)
+def calls(source: str, language: str) -> tuple[Call, ...]:
     """The commands that a program spawns, as far as its text shows them."""
+    return tuple(_calls(source, language))
+
+
+def _calls(source: str, language: str) -> Iterator[Call]:
     bare = _without_comments(source, language)
     elsewhere = bool(_ELSEWHERE.search(bare))
     seen: set[str] = set()

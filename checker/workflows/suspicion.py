@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.workflows import credentials
 from checker.workflows.shell import Command
+from checker.workflows.state import JobState
 from checker.workflows.text import Text
 
 _SPEAKS = re.compile(r"publish|release|deploy", re.IGNORECASE)
@@ -33,6 +35,19 @@ _READ_ONLY = re.compile(r"READ|INSTALL|PULL|FETCH|DOWNLOAD", re.IGNORECASE)
 def speaks(words: str) -> bool:
     """Whether a text speaks of a release."""
     return bool(_SPEAKS.search(words))
+
+
+def says_publish(words: str) -> bool:
+    """Whether a text says that it publishes."""
+    return "publish" in words.lower()
+
+
+def is_ready(state: JobState) -> bool:
+    """Whether the job has made npm ready to publish: a registry for it, or a newer npm."""
+    lines = (line for written in state.npmrc.values() for line in written)
+    return bool(state.upgrades) or any(
+        line.key == f"//{NPM_REGISTRY_HOST}/:_authToken" for line in lines
+    )
 
 
 def is_opaque(command: Command) -> bool:

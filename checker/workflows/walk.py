@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from checker.facts import Command as PublishCommand
 from checker.facts import Place
 from checker.workflows import (
     actions,
@@ -225,9 +226,25 @@ class Walk:
             read = indirection.follow(self, effect, command, frame)
             program = isinstance(effect, RunsFile) and (not read or effect.language != "sh")
             if program and len(self.found) == before:
-                words = " ".join((frame.words, *(word.shown for word in command.words)))
-                if suspicion.speaks(words):
-                    self._suspect(command, frame)
+                self._unread(effect, command, frame)
+
+    def _unread(
+        self, effect: RunsScript | RunsFile | RunsMake, command: Command, frame: Frame
+    ) -> None:
+        """A program without a publish to see, though its words speak of one and npm is meant."""
+        words = " ".join((frame.words, *(word.shown for word in command.words), *frame.chain))
+        if not suspicion.speaks(words):
+            return
+        secrets = suspicion.npm_secrets({**command.exported, **command.env})
+        ready = self.job.id_token is True and suspicion.is_ready(self.state)
+        name = effect.path.shown if isinstance(effect, RunsFile) else ""
+        inner = frame.enter("script-file", f"unread:{name}")
+        if inner is None or not (secrets or (ready and suspicion.says_publish(words))):
+            return
+        why = f"`{name[:80]}` shows no publish command"
+        unread = Publishes("unknown", PublishCommand.PUBLISH, unseen=why)
+        env = {**command.exported, **command.env}
+        self.publish(unread, replace(inner, env=env), command.folder)
 
     def _suspect(self, command: Command, frame: Frame) -> None:
         """Notes the npm secrets that a command is given which may publish and cannot be read."""
