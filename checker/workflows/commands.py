@@ -620,10 +620,10 @@ def _exec(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Effect]
     if spec.parts:
         version = spec.literal or "?"
     name = other_tools.PACKAGE_COMMANDS.get(name, name)
-    if name in _MANAGERS or name in _RUNTIMES or name in _SCRIPT_RUNNERS or name in _PREFIXES:
-        yield from of_words(_unwrapped([text(name), *rest[1:]]), version or None)
-    else:
+    if "/" in name or name.endswith(tuple(_FILE_KINDS)):
         yield from other_tools.publishes(name, rest[1:], version or None)
+    else:
+        yield from of_words(_unwrapped([text(name), *rest[1:]]), version or None)
 
 
 def _corepack(words: list[Text], version: str | None) -> Iterator[Effect]:

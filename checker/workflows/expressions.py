@@ -335,6 +335,8 @@ def both(left: Value, right: Value) -> Value:
     if known is not None:
         return right if known else left
     hidden = _hidden(left, right, optional=True)
+    if truth(right) is False:
+        return Hidden(hidden.why, optional=True, choices=("",))
     if secrets_of(left):
         return hidden
     # A condition that is false gives itself: false, null or "".
@@ -556,6 +558,8 @@ def _case(*values: Value) -> Value:
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "always": lambda: True,
+    # A run that is cancelled publishes nothing.
+    "cancelled": lambda: False,
     "case": _case,
     "contains": _contains,
     "endswith": _ends_with,
