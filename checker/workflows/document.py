@@ -119,7 +119,8 @@ def parse(data: bytes) -> Node:
         raise Broken("the file is not UTF-8 text", line) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        # libyaml finds what is left open behind the last line.
+        line = min(mark.line + 1 if mark else 1, len(data.splitlines()) or 1)
         raise Broken(f"not valid YAML: {error.problem or error.context}", line) from None
     except yaml.YAMLError:
         raise Broken("not valid YAML: a character that YAML does not allow", 1) from None

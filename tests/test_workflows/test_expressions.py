@@ -85,8 +85,9 @@ def test_what_is_known_has_githubs_value(source, expected):
 @pytest.mark.parametrize(
     "source",
     [
-        "vars.X", "github.ref_name == 'v1'", "steps.x.outputs.y && true", "!vars.X", "hashFiles('a')",
-        "startsWith(github.ref, 'refs/tags/v')", "needs.a.outputs.b == 'true'", "fromJSON(vars.X)",
+        "vars.X", "github.ref_name == 'v1'", "steps.x.outputs.y && true", "!vars.X",
+        "hashFiles('a')", "startsWith(github.ref, 'refs/tags/v')", "fromJSON(vars.X)",
+        "needs.a.outputs.b == 'true'",
         "a b", "1 +", "(((", "'open", "github.event.*.x", "format(vars.X, 1)", "toJSON(vars.X)",
     ],
 )  # fmt: skip

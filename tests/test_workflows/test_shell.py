@@ -40,14 +40,20 @@ def words(source: str, env: dict[str, str] | None = None) -> list[str]:
         ("cat <<EOF\nnpm publish\nEOF\n", ["cat"]),
         ("cat <<'EOF' > x\nnpm publish\nEOF\nnpm pack", ["cat", "npm pack"]),
         ('npm "publish" \'--tag\' a"b"c', ["npm publish --tag abc"]),
-        ("for t in a b; do npm publish --tag $t; done", ["npm publish --tag a", "npm publish --tag b"]),
+        (
+            "for t in a b; do npm publish --tag $t; done",
+            ["npm publish --tag a", "npm publish --tag b"],
+        ),
         ("A='npm publish'\n$A --x", ["npm publish --x"]),
         ("npm publish --tag ${TAG:-latest}", ["npm publish --tag latest"]),
-        ("set -euo pipefail\nexport A=b\nnpm publish --tag $A", ["set -euo pipefail", "npm publish --tag b"]),
+        (
+            "set -euo pipefail\nexport A=b\nnpm publish --tag $A",
+            ["set -euo pipefail", "npm publish --tag b"],
+        ),
         ("[[ -n $x ]] && npm publish", ["npm publish"]),
         ("time npm publish", ["time npm publish"]),
     ],
-)  # fmt: skip
+)
 def test_every_command_that_may_run_is_listed_in_order(source, expected):
     assert words(source) == expected
 
