@@ -1,0 +1,230 @@
+"""What a job's token may do today, and what it must still be able to do afterwards.
+
+A `permissions` block takes away everything that it does not name. Where a job has none, what it
+needs is told from what it runs; where that does not show, nothing is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checker.facts import Publish, Registry
+from checker.remedies.model import CannotEdit, Tree
+from checker.remedies.sites import JobSite, workflow
+from checker.workflows import paths
+from checker.workflows.document import Broken, Mapping, Node, Scalar
+from checker.workflows.model import Job, Step, Workflow, child, read_action, string
+
+Grants = dict[str, str]
+
+READ: Grants = {"contents": "read"}
+_RELEASE: Grants = {"contents": "write"}
+_RELEASE_AND_TALK: Grants = {
+    "contents": "write",
+    "issues": "write",
+    "pull-requests": "write",
+}
+_RELEASE_BY_PULL_REQUEST: Grants = {"contents": "write", "pull-requests": "write"}
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+_SCOPES = (
+    "actions",
+    "attestations",
+    "checks",
+    "contents",
+    "deployments",
+    "discussions",
+    "issues",
+    "packages",
+    "pages",
+    "pull-requests",
+    "security-events",
+    "statuses",
+)
+READ_ALL: Grants = dict.fromkeys(_SCOPES, "read")
+_LEVELS = {"read": 1, "write": 2}
+
+# What the tools ask of GitHub's token, each from its own documentation.
+_OF_TOOLS: dict[str, Grants] = {
+    "semantic-release": _RELEASE_AND_TALK,
+    "auto": _RELEASE_AND_TALK,
+    "changesets": _RELEASE_BY_PULL_REQUEST,
+    "lerna": _RELEASE,
+    "release-it": _RELEASE,
+    "np": _RELEASE,
+    "nx": _RELEASE,
+}
+_OF_ACTIONS: dict[str, Grants] = {
+    "changesets/action": _RELEASE_BY_PULL_REQUEST,
+    "googleapis/release-please-action": _RELEASE_AND_TALK,
+    "google-github-actions/release-please-action": _RELEASE_AND_TALK,
+    "cycjimmy/semantic-release-action": _RELEASE_AND_TALK,
+    "codfish/semantic-release-action": _RELEASE_AND_TALK,
+    "softprops/action-gh-release": _RELEASE,
+    "ncipollo/release-action": _RELEASE,
+    "actions/create-release": _RELEASE,
+    "actions/checkout": READ,
+    "actions/setup-node": READ,
+    "actions/cache": READ,
+    "actions/cache/restore": READ,
+    "actions/cache/save": READ,
+    "actions/upload-artifact": READ,
+    "actions/download-artifact": READ,
+    "pnpm/action-setup": READ,
+    "oven-sh/setup-bun": READ,
+    "volta-cli/action": READ,
+    "js-devtools/npm-publish": READ,
+    "npm-publish-preflight/npm-publish-preflight": READ,
+}
+
+_PUSHES = re.compile(r"\bgit\b[^\n]*\bpush\b|\bgh\s+release\b")
+_SPEAKS_TO_GITHUB = re.compile(
+    r"GITHUB_TOKEN|GH_TOKEN|github\.token|(^|[\s;&|(])gh\s+\w|api\.github\.com", re.MULTILINE
+)
+MAX_DEPTH = 5
+
+
+def written(node: Node | None) -> Grants | None:
+    """What a `permissions` grants, without `none`; None where there is none. Raises `CannotEdit`."""
+    if node is None:
+        return None
+    if isinstance(node, Scalar) and node.value == "read-all":
+        return dict(READ_ALL)
+    if isinstance(node, Mapping):
+        grants = {key.value: string(value) or "" for key, value in node.entries}
+        if set(grants.values()) <= {"read", "write", "none"}:
+            return {scope: level for scope, level in grants.items() if level != "none"}
+    raise CannotEdit("its `permissions` are not written as plain words")
+
+
+def needed(tree: Tree, site: JobSite, publishes: tuple[Publish, ...]) -> Grants:
+    """What a job without `permissions` of its own must be given beside the id-token.
+
+    publishes: all of the repository. Raises `CannotEdit` where that does not show.
+    """
+    outer = written(site.workflow.fields.get("permissions"))
+    if outer is not None:
+        return outer
+    return _joined(_of_job(tree, site.workflow, site.job, publishes, 0))
+
+
+def _joined(parts: Iterator[Grants]) -> Grants:
+    total = dict(READ)
+    for part in parts:
+        for scope, level in part.items():
+            if scope != "id-token" and _LEVELS[level] > _LEVELS.get(total.get(scope, ""), 0):
+                total[scope] = level
+    return total
+
+
+def _of_job(
+    tree: Tree, found: Workflow, job: Job, publishes: tuple[Publish, ...], depth: int
+) -> Iterator[Grants]:
+    if job.uses is not None:
+        yield from _of_called(tree, job.uses, publishes, depth)
+        return
+    mine = [p for p in publishes if p.place.path == found.path and p.job == job.id]
+    for publish in mine:
+        yield _OF_TOOLS.get(publish.tool, READ)
+        if publish.registry is not Registry.NPMJS:
+            yield {"packages": "write"}
+    words = _Words(found, job, bool(mine) and any(p.tool in _OF_TOOLS for p in mine))
+    if _indirect(mine):
+        yield from words.of_text("\n".join(_scripts(tree)))
+    for step in job.steps:
+        yield from words.of_step(tree, step, depth)
+
+
+def _of_called(
+    tree: Tree, uses: str, publishes: tuple[Publish, ...], depth: int
+) -> Iterator[Grants]:
+    """What a called workflow asks for, or needs: it never has more than its caller."""
+    path = paths.resolve("", uses) if uses.startswith("./") else None
+    if path is None or depth >= MAX_DEPTH:
+        raise CannotEdit(f"what the called workflow `{uses[:80]}` needs cannot be read")
+    called = workflow(tree, path)
+    for job in called.jobs:
+        own = written(job.fields.get("permissions"))
+        own = written(called.fields.get("permissions")) if own is None else own
+        if own is None:
+            yield from _of_job(tree, called, job, publishes, depth + 1)
+        else:
+            yield own
+
+
+def _indirect(publishes: list[Publish]) -> bool:
+    return any({"package-script", "script-file"} & set(publish.via) for publish in publishes)
+
+
+def _scripts(tree: Tree) -> Iterator[str]:
+    from checker.manifests import workspaces
+
+    for manifest in workspaces.all_packages(tree).manifests:
+        yield from (command for _, command in manifest.scripts)
+
+
+class _Words:
+    """What the text of a job's steps says of GitHub's token.
+
+    covered: a tool that is known to use the token publishes here, and what it needs is counted.
+    """
+
+    def __init__(self, found: Workflow, job: Job, covered: bool) -> None:
+        self._covered = covered or any(_writer(step) for step in job.steps)
+        env = (_env_text(fields) for fields in (found.fields, job.fields))
+        self.outer = "\n".join(env)
+        self._check(self.outer)
+
+    def of_step(self, tree: Tree, step: Step, depth: int) -> Iterator[Grants]:
+        """What one step needs."""
+        yield from self.of_text("\n".join((step.text("run") or "", _env_text(step.fields))))
+        uses = step.text("uses")
+        if uses is None:
+            return
+        name = uses.partition("@")[0].lower()
+        if uses.startswith("./"):
+            yield from self._of_local(tree, uses, depth)
+        elif name in _OF_ACTIONS:
+            yield _OF_ACTIONS[name]
+        else:
+            raise CannotEdit(f"whether `{uses[:80]}` writes with the job's token is not known")
+
+    def of_text(self, text: str) -> Iterator[Grants]:
+        """What a script needs."""
+        if _PUSHES.search(text):
+            yield _RELEASE
+        else:
+            self._check(text)
+
+    def _check(self, text: str) -> None:
+        if not self._covered and _SPEAKS_TO_GITHUB.search(text):
+            raise CannotEdit("the job speaks to GitHub, and what for does not show")
+
+    def _of_local(self, tree: Tree, uses: str, depth: int) -> Iterator[Grants]:
+        folder = paths.resolve("", uses)
+        found = (tree.read(f"{folder}/{name}") for name in ("action.yml", "action.yaml"))
+        content = next((data for data in found if data is not None), None)
+        if content is None or depth >= MAX_DEPTH:
+            raise CannotEdit(f"what `{uses[:80]}` does cannot be read")
+        try:
+            action = read_action(content, f"{folder}/action.yml")
+        except Broken:
+            raise CannotEdit(f"what `{uses[:80]}` does cannot be read") from None
+        if action.using != "composite":
+            raise CannotEdit(f"whether `{uses[:80]}` writes with the job's token is not known")
+        for step in action.steps:
+            yield from self.of_step(tree, step, depth + 1)
+
+
+def _writer(step: Step) -> bool:
+    """Whether a step is an action whose needs are counted in full."""
+    name = (step.text("uses") or "").partition("@")[0].lower()
+    return _OF_ACTIONS.get(name, READ) is not READ
+
+
+def _env_text(fields: Mapping) -> str:
+    env = child(fields, "env")
+    if env is None:
+        return ""
+    return "\n".join(f"{key.value}={string(value) or ''}" for key, value in env.entries)

@@ -1,0 +1,89 @@
+"""Where a publishing step stands in its workflow file, and which job a finding points at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checker.facts import Place, Publish
+from checker.remedies.model import CannotEdit, Tree
+from checker.remedies.yaml_text import Path
+from checker.workflows.document import Broken
+from checker.workflows.model import Job, Step, Workflow, read_workflow
+
+FOLDER = ".github/workflows"
+
+
+@dataclass(frozen=True)
+class JobSite:
+    """A job of a workflow file."""
+
+    workflow: Workflow
+    job: Job
+
+    @property
+    def file(self) -> str:
+        """The workflow file."""
+        return self.workflow.path
+
+    @property
+    def path(self) -> Path:
+        """The way to the job in its file."""
+        return ("jobs", self.job.id)
+
+
+@dataclass(frozen=True)
+class Site(JobSite):
+    """A step of a job. index: which one, from 0."""
+
+    index: int
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        return self.job.steps[self.index]
+
+    @property
+    def steps_path(self) -> Path:
+        """The way to the job's list of steps."""
+        return (*self.path, "steps")
+
+    def step_path(self, index: int) -> Path:
+        """The way to one step of the job."""
+        return (*self.steps_path, index)
+
+
+def workflow(tree: Tree, path: str) -> Workflow:
+    """The workflow of a file. Raises `CannotEdit`, `Unreadable`."""
+    content = tree.read(path)
+    if content is None or not path.startswith(f"{FOLDER}/"):
+        raise CannotEdit(f"`{path}` is no workflow of this repository")
+    try:
+        return read_workflow(content, path)
+    except Broken as error:
+        raise CannotEdit(f"`{path}` cannot be read: {error}") from None
+
+
+def job_at(tree: Tree, place: Place) -> JobSite:
+    """The job on whose lines `place` is. Raises `CannotEdit`, `Unreadable`."""
+    found = workflow(tree, place.path)
+    for job in found.jobs:
+        if job.line <= place.line <= job.fields.end_line:
+            return JobSite(found, job)
+    raise CannotEdit("the job to change is not found")
+
+
+def of_publish(tree: Tree, publish: Publish) -> Site:
+    """Where a publish stands. Raises `CannotEdit`, `Unreadable`."""
+    found = workflow(tree, publish.place.path)
+    for job in found.jobs:
+        if job.id != publish.job:
+            continue
+        for index, step in enumerate(job.steps):
+            if step.fields.line <= publish.place.line <= step.fields.end_line:
+                return Site(found, job, index)
+    raise CannotEdit("the publishing step stands in another file")
+
+
+def workflow_paths(tree: Tree) -> tuple[str, ...]:
+    """Every workflow file."""
+    return tuple(path for path in tree.list(FOLDER) if path.endswith((".yml", ".yaml")))
