@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 
 from checker import __version__
@@ -70,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from checker.evaluate import evaluate
-    from checker.gather import gather
+    from checker import suppressions
+    from checker.files import lines as file_lines
+    from checker.gather import gather, workflow_paths
     from checker.rules import by_id
     from checker.settings import BadInput, load
     from checker.sources.checkout import Checkout
@@ -89,7 +92,10 @@ def _check(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     report = evaluate(facts, tuple((one.rule, one.reason) for one in settings.ignore))
     from checker.delivery import deliver, fails
 
-    deliver(report, settings, environ)
+    deliver(report, settings, environ, lines)
+    tree = Checkout(root)
+    lines = lru_cache(maxsize=64)(partial(file_lines, tree))
+    report = suppressions.apply(report, lines, workflow_paths(tree), by_id())
     return EXIT_FINDINGS if fails(report, settings) else EXIT_GOOD
 
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from checker.report import Report, Severity, Verdict
 from checker.reporters import REPORTERS, escape, github, markdown, plain
+from checker.reporters.frames import Lines
 from checker.settings import FailOn, Format, Settings
 
 _SEVERITIES = {
@@ -30,15 +31,15 @@ def fails(report: Report, settings: Settings) -> bool:
     return settings.fail_on_unknown and report.verdict is Verdict.UNKNOWN
 
 
-def deliver(report: Report, settings: Settings, environ: Mapping[str, str]) -> None:
-    """Write the report everywhere it is looked for."""
+def deliver(report: Report, settings: Settings, environ: Mapping[str, str], lines: Lines) -> None:
+    """Write the report everywhere it is looked for. lines: of the repository's files, by path."""
     in_actions = environ.get("GITHUB_ACTIONS") == "true"
     shown = settings.format
     if shown is Format.AUTO:
         shown = Format.GITHUB if in_actions else Format.PLAIN
     for note in settings.notes:
         sys.stderr.write(f"{note}\n")
-    text = _render(report, shown, settings)
+    text = _render(report, shown, settings, lines)
     if settings.output is None:
         sys.stdout.write(text)
     else:
@@ -47,17 +48,20 @@ def deliver(report: Report, settings: Settings, environ: Mapping[str, str]) -> N
     if in_actions and shown is Format.GITHUB:
         _append(environ.get("GITHUB_STEP_SUMMARY"), markdown.render(report))
     if in_actions:
-        pairs = github.outputs(report, _report_file(report, environ))
+        pairs = github.outputs(report, _report_files(report, environ))
         _append(environ.get("GITHUB_OUTPUT"), github.output_file(pairs, secrets.token_hex(16)))
 
 
-def _render(report: Report, shown: Format, settings: Settings) -> str:
+def _render(report: Report, shown: Format, settings: Settings, lines: Lines) -> str:
     if shown is Format.GITHUB:
         return github.render(report, stop_token=secrets.token_hex(16))
     if shown is Format.PLAIN and settings.output is None and sys.stdout.isatty():
         import shutil
 
-        return plain.render(report, color=True, width=shutil.get_terminal_size().columns)
+        columns = shutil.get_terminal_size().columns
+        return plain.render(report, color=True, width=columns, source=lines)
+    if shown is Format.PLAIN:
+        return plain.render(report, source=lines)
     return REPORTERS[shown](report)
 
 
@@ -76,19 +80,27 @@ def _append(path: str | None, text: str) -> None:
         sys.stderr.write(f"`{Path(path).name}` of the runner was not written: {error.strerror}.\n")
 
 
-def _report_file(report: Report, environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Write the JSON report outside the checkout; {} where no later step could open it."""
+def _report_files(report: Report, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Write the reports for other programs outside the checkout: output name to path.
+
+    {} where no later step could open them.
+    """
     temp = environ.get("RUNNER_TEMP")
     # act gives the container of a Docker action a temporary folder that dies with it.
     if not temp or environ.get("ACT") == "true":
         return {}
-    name = f"npm-publish-preflight-{secrets.token_hex(4)}.json"
-    try:
-        (Path(temp) / name).write_text(REPORTERS["json"](report), encoding="utf-8")
-    except OSError as error:
-        sys.stderr.write(f"The JSON report was not written: {escape.name(str(error.strerror))}.\n")
-        return {}
-    return {"report": _as_the_job_knows_it(temp, name, environ)}
+    name = f"npm-publish-preflight-{secrets.token_hex(4)}"
+    written: dict[str, str] = {}
+    for output, reporter in (("report", "json"), ("sarif", "sarif")):
+        file = f"{name}.{reporter}"
+        try:
+            (Path(temp) / file).write_text(REPORTERS[reporter](report), encoding="utf-8")
+        except OSError as error:
+            why = escape.name(str(error.strerror))
+            sys.stderr.write(f"The {reporter.upper()} report was not written: {why}.\n")
+        else:
+            written[output] = _as_the_job_knows_it(temp, file, environ)
+    return written
 
 
 def _as_the_job_knows_it(temp: str, name: str, environ: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ remote repositories make one of a mapping.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,6 +30,21 @@ class Unreadable(Exception):
 
     The text is one sentence without a final stop.
     """
+
+
+# What ends a line of any file; YAML counts three more characters, and so does who reads its places.
+_LINE_ENDS = re.compile(r"\r\n|[\r\n]")
+_YAML_LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+
+
+def lines(files: Files, path: str) -> tuple[str, ...]:
+    """The lines of a file without their ends; () where there is none or it cannot be read."""
+    try:
+        data = files.read(path)
+    except Unreadable:
+        return ()
+    ends = _YAML_LINE_ENDS if path.endswith((".yml", ".yaml")) else _LINE_ENDS
+    return tuple(ends.split(data.decode("utf-8-sig", "replace"))) if data else ()
 
 
 @dataclass(frozen=True)

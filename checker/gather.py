@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from checker.facts import Facts, Package, Place, Publish, Reading, ReadingProblem, Run, Unknown
+from checker.files import Files, Unreadable
 from checker.settings import Settings, declared
 from checker.sources import actions_env, checkout, clock
 
@@ -49,6 +50,20 @@ def select(reading: Reading, settings: Settings) -> Reading:
     publishes = (_selected(publish, settings) for publish in reading.publishes)
     return Reading(
         tuple(publish for publish in publishes if publish is not None),
+    if settings.offline:
+        return facts
+    from checker.asking import ask
+
+    return ask(facts, settings, environ, mask)
+
+
+def workflow_paths(tree: Files) -> tuple[str, ...]:
+    """The paths of the repository's workflow files; () where their folder cannot be read."""
+    try:
+        paths = tree.list(_WORKFLOWS.rstrip("/"))
+    except Unreadable:
+        return ()
+    return tuple(path for path in paths if path.endswith((".yml", ".yaml")))
         tuple(package for package in reading.packages if _wanted(package, settings.package)),
         tuple(problem for problem in reading.problems if _concerns(problem, settings)),
     )

@@ -64,6 +64,20 @@ class Change:
 
 
 @dataclass(frozen=True)
+class ProbeResult:
+    """The exchange that this run asked npm for. status: its answer, None when there was none.
+
+    representative: whether to npm this run is the one that publishes. claims: (name, value) of
+    this run's id-token; expected: the same of the run that publishes.
+    """
+
+    status: int | None = None
+    representative: bool = False
+    claims: tuple[tuple[str, str], ...] = ()
+    expected: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class CaseResult:
     """What npm answers to one step with some packages on some of its paths, all alike.
 
@@ -81,6 +95,7 @@ class CaseResult:
     assumed: tuple[str, ...]
     changes: tuple[Change, ...]
     unknowns: tuple[str, ...]
+    probe: ProbeResult = ProbeResult()
 
 
 @dataclass(frozen=True)
@@ -98,8 +113,9 @@ class Finding:
     """One cause, once, for all the packages it concerns.
 
     place: the lines to change; None when no file shows them. suppressed: the reason given for
-    ignoring it, None when it counts. message: subject, defect, their own value. fix: one
-    imperative, with a block to paste where that helps (Markdown, fences included).
+    ignoring it, None when it counts. suppressed_at: the comment that gives it, None where an option
+    does. message: subject, defect, their own value. fix: one imperative, with a block to paste
+    where that helps (Markdown, fences included).
     """
 
     rule: str
@@ -111,6 +127,7 @@ class Finding:
     evidence: Evidence
     sources: tuple[str, ...]
     suppressed: str | None = None
+    suppressed_at: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +141,17 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something to know that is no finding: an ignore comment without effect, what was not asked.
+
+    text: one sentence, its final stop included. place: None when no file shows it.
+    """
+
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """The whole answer. findings: errors first, then warnings, then notes."""
 
@@ -134,3 +162,4 @@ class Report:
     publishes: tuple[PublishResult, ...]
     findings: tuple[Finding, ...]
     unknowns: tuple[OpenQuestion, ...]
+    remarks: tuple[Remark, ...] = ()

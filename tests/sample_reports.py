@@ -26,6 +26,7 @@ from checker.report import (
     OpenQuestion,
     Presented,
     PublishResult,
+    Remark,
     Report,
     Severity,
     Verdict,
@@ -284,7 +285,18 @@ ACCEPTED_UNTIL = replace(
             ),
         ),
     ),
-    findings=(SUNSET, replace(REFUSED.findings[1], suppressed="we move in December")),
+    findings=(
+        SUNSET,
+        replace(
+            REFUSED.findings[1],
+            suppressed="we move in December",
+            suppressed_at=Place(WORKFLOW, 11, 11),
+        ),
+    ),
+    remarks=(
+        Remark("The ignore comment names no rule.", Place(WORKFLOW, 9, 9)),
+        Remark("GitHub was not asked."),
+    ),
 )
 
 STAGED = replace(
@@ -403,9 +415,10 @@ def hostile(text: str) -> Report:
             finding,
             replace(finding, severity=Severity.WARNING),
             replace(finding, severity=Severity.NOTE, place=None),
-            replace(finding, suppressed=text),
+            replace(finding, suppressed=text, suppressed_at=place),
         ),
         unknowns=(OpenQuestion(text, (text,), text, text),),
+        remarks=(Remark(text, place), Remark(text)),
     )
 
 

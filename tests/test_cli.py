@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -99,6 +100,31 @@ def test_an_ignored_rule_changes_the_exit_code_and_not_the_verdict() -> None:
     assert suppressed["suppressed"] == "known, we move next week"
 
 
+def test_an_ignore_comment_changes_the_exit_code_and_is_told_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    copy = shutil.copytree(EXAMPLES / "granular-token-without-bypass", tmp_path / "copy")
+    workflow = copy / ".github" / "workflows" / "release.yml"
+    comment = "# npm-publish-preflight: ignore[token-needs-2fa] we move on Monday\n"
+    text = workflow.read_text(encoding="utf-8")
+    at = text.index("          NODE_AUTH_TOKEN")
+    workflow.write_text(text[:at] + "          " + comment + text[at:], encoding="utf-8")
+    done = run("check", str(copy), *TODAY)
+    assert done.returncode == 0
+    assert done.stdout.rstrip("\n").rpartition("\n")[2].startswith("refused:")
+    assert "we move on Monday" in done.stdout
+
+
+def test_the_plain_report_shows_the_lines_to_change() -> None:
+    done = run("check", str(EXAMPLES / "granular-token-without-bypass"), *TODAY)
+    assert "│           NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n" in done.stdout
+
+
+def test_sarif_is_a_format_of_its_own() -> None:
+    done = run("check", str(EXAMPLES / "undeclared"), *TODAY, "--format", "sarif")
+    assert json.loads(done.stdout)["version"] == "2.1.0"
+
+
 def test_bad_input_is_exit_2_with_the_nearest_spelling() -> None:
     done = run("check", str(EXAMPLES / "undeclared"), "--token-type", "granullar")
     assert (done.returncode, done.stdout) == (2, "")
@@ -130,6 +156,8 @@ def test_without_a_command_in_actions_check_runs_and_writes_where_people_look(
     given = outputs(tmp_path)
     assert (given["verdict"], given["errors"], given["credential"]) == ("refused", "1", "token")
     assert json.loads(Path(given["report"]).read_text(encoding="utf-8"))["verdict"] == "refused"
+    sarif = json.loads(Path(given["sarif"]).read_text(encoding="utf-8"))
+    assert "token-needs-2fa" in {result["ruleId"] for result in sarif["runs"][0]["results"]}
 
 
 def test_the_report_is_never_written_into_the_checkout(tmp_path: Path) -> None:

@@ -38,11 +38,21 @@ from sample_reports import (
 
 from checker.facts import Unknown
 from checker.report import Change, Presented, PublishResult, Report, Severity, Verdict
-from checker.reporters import REPORTERS, escape, github, json_, markdown, markup, plain, prose
+from checker.reporters import (
+    REPORTERS,
+    escape,
+    github,
+    json_,
+    markdown,
+    markup,
+    plain,
+    prose,
+    sarif,
+)
 
 HERE = Path(__file__).parent
 SCHEMA = json.loads((HERE.parent / "schema" / "report.schema.json").read_text("utf-8"))
-SUFFIX = {"plain": "txt", "github": "log", "markdown": "md", "json": "json"}
+SUFFIX = {"plain": "txt", "github": "log", "markdown": "md", "json": "json", "sarif": "sarif"}
 VERSION = "0.0.0"
 STOP = "0123456789abcdef"
 
@@ -69,8 +79,8 @@ def as_json(report: Report) -> dict[str, object]:
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_each_sample_report_reads_as_its_golden(golden, sample, reporter):
     report = SAMPLES[sample]
-    if reporter == "json":
-        text = json_.render(report, version=VERSION)
+    if reporter in ("json", "sarif"):
+        text = {"json": json_, "sarif": sarif}[reporter].render(report, version=VERSION)
     else:
         text = REPORTERS[reporter](report)
     golden(HERE / "goldens" / "reporters" / f"{sample}.{SUFFIX[reporter]}", text)
@@ -554,7 +564,7 @@ def test_no_value_becomes_a_workflow_command(text):
     report = hostile(text)
     ours = commands(github.render(hostile("x")))
     assert commands(github.render(report)) == ours
-    for render in (plain.render, markdown.render, json_.render):
+    for render in (plain.render, markdown.render, json_.render, sarif.render):
         assert commands(render(report)) == []
 
 

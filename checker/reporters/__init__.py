@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from checker.report import Report
-from checker.reporters import github, json_, markdown, plain
+from checker.reporters import github, json_, markdown, plain, sarif
 
 REPORTERS: Mapping[str, Callable[[Report], str]] = {
     "plain": plain.render,
     "github": github.render,
     "markdown": markdown.render,
     "json": json_.render,
+    "sarif": sarif.render,
 }

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from checker import __version__
 from checker.facts import Package
-from checker.report import CaseResult, Finding, OpenQuestion, PublishResult, Report
+from checker.report import CaseResult, Finding, OpenQuestion, PublishResult, Remark, Report
 from checker.reporters import escape, steps
 
 SCHEMA = 1
@@ -28,6 +28,7 @@ def render(report: Report, *, version: str = __version__) -> str:
         "findings": [_finding(finding) for finding in report.findings],
         "unknowns": [question.fact for question in report.unknowns],
         "open_questions": [_open_question(question) for question in report.unknowns],
+        "remarks": [_remark(remark) for remark in report.remarks],
     }
     # ASCII alone keeps a terminal safe; `##[` inside a string would be a command in a job's log.
     return json.dumps(_without_tokens(document), indent=2).replace("##[", "#\\u0023[") + "\n"
@@ -87,7 +88,12 @@ def _case(case: CaseResult) -> Json:
             {"on": change.on.isoformat(), "verdict": change.verdict.value, "rule": change.rule}
             for change in case.changes
         ],
-        "probe": {"status": None, "representative": False, "claims": {}, "expected": {}},
+        "probe": {
+            "status": case.probe.status,
+            "representative": case.probe.representative,
+            "claims": dict(case.probe.claims),
+            "expected": dict(case.probe.expected),
+        },
     }
     # Null means absent where `unknown` does not name the field.
     return written | ({"unknown": ["packages"]} if case.packages is None else {})
@@ -116,6 +122,14 @@ def _open_question(question: OpenQuestion) -> Json:
         "packages": list(question.packages),
         "why": question.why,
         "settle": question.settle,
+    }
+
+
+def _remark(remark: Remark) -> Json:
+    return {
+        "text": remark.text,
+        "path": remark.place.path if remark.place else None,
+        "line": remark.place.line if remark.place else None,
     }
 
 

@@ -64,6 +64,9 @@ def _sections(report: Report) -> Iterator[str]:
     if answers:
         yield _packages(answers)
     yield from (_finding(finding) for finding in tally.open_findings(report))
+    if report.remarks:
+        yield "### To know"
+        yield _remarks(report)
     if report.unknowns:
         yield "### What is not known"
         yield from (_question(question) for question in report.unknowns)
@@ -119,6 +122,11 @@ def _question(question: OpenQuestion) -> str:
     asked = f"**{markup.code(question.fact)}**{whose}: {markup.prose(question.why)}"
     settle = markup.passages(question.settle, "**To settle it:**")
     return f"{asked}\n\n{settle}" if settle else asked
+
+
+def _remarks(report: Report) -> str:
+    lines = (markup.prose(wording.remark(remark)) for remark in report.remarks[:_ROWS])
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _folded(title: str, body: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import io
 
 from checker.report import Report
 from checker.reporters import escape, prose, wording
+from checker.reporters.frames import Lines
 
 _STYLES = {
     prose.Style.TEXT: "",
@@ -13,23 +14,30 @@ _STYLES = {
     prose.Style.WARNING: "bold yellow",
     prose.Style.NOTE: "bold cyan",
     prose.Style.PLACE: "underline",
+    prose.Style.CODE: "dim",
+    prose.Style.MARKED: "bold",
     prose.Style.BLOCK: "green",
     prose.Style.FAINT: "dim",
 }
 _VERDICTS = {"accepted": "bold green", "staged": "bold green", "refused": "bold red"}
 
 
-def render(report: Report, *, color: bool = False, width: int = 100) -> str:
-    """The report as text. width: of the terminal, in characters; blocks to paste ignore it."""
-    lines = _lines(report, width)
+def render(
+    report: Report, *, color: bool = False, width: int = 100, source: Lines | None = None
+) -> str:
+    """The report as text. width: of the terminal, in characters; blocks to paste ignore it.
+
+    source: the lines of the repository's files, for code frames; None leaves the frames out.
+    """
+    lines = _lines(report, width, source)
     if color:
         return _colored(lines, _VERDICTS.get(report.verdict, "bold"))
     return "".join(f"{line.text}\n" for line in lines)
 
 
-def _lines(report: Report, width: int) -> list[prose.Line]:
+def _lines(report: Report, width: int, source: Lines | None) -> list[prose.Line]:
     lines: list[prose.Line] = []
-    for section in (*prose.findings(report, width), *prose.remarks(report, width)):
+    for section in (*prose.findings(report, width, source), *prose.remarks(report, width)):
         lines += [prose.Line(section.title, section.style), *section.lines, prose.Line("")]
     lines.append(prose.Line(wording.counted(report)))
     lines.append(prose.Line(prose.verdict(report)))

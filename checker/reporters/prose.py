@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from checker.facts import Place
 from checker.report import Finding, Report
-from checker.reporters import escape, passages, tally, wording
+from checker.reporters import escape, frames, passages, tally, wording
+from checker.reporters.frames import Lines
 
 # Stands for a space that must not be broken; no harmless text holds it.
 _HARD_SPACE = "\0"
@@ -24,6 +26,8 @@ class Style(StrEnum):
     WARNING = "warning"
     NOTE = "note"
     PLACE = "place"
+    CODE = "code"
+    MARKED = "marked"
     BLOCK = "block"
     FAINT = "faint"
 
@@ -45,14 +49,18 @@ class Section:
     style: Style = Style.TEXT
 
 
-def findings(report: Report, width: int) -> tuple[Section, ...]:
-    """One section a finding that counts, errors first; lines of prose are at most `width` long."""
-    return tuple(_finding(finding, width) for finding in tally.open_findings(report))
+def findings(report: Report, width: int, source: Lines | None = None) -> tuple[Section, ...]:
+    """One section a finding that counts, errors first; lines of prose are at most `width` long.
+
+    source: the files' lines, shown around each finding's place; None shows none.
+    """
+    return tuple(_finding(finding, width, source) for finding in tally.open_findings(report))
 
 
 def remarks(report: Report, width: int) -> tuple[Section, ...]:
     """What stands behind the findings; a section that would be empty is left out."""
     sections = (
+        ("To know", _remarks(report, width)),
         ("Suppressed", _suppressed(report, width)),
         ("Judged", _judged(report, width)),
         ("What this rests on", _assumed(report, width)),
@@ -93,14 +101,28 @@ def instructions(text: str, width: int | None, label: str, margin: str) -> Itera
         first = margin
 
 
-def _finding(finding: Finding, width: int) -> Section:
+def _finding(finding: Finding, width: int, source: Lines | None) -> Section:
     lines: list[Line] = []
     if finding.place:
         lines.append(Line(f"  {wording.place(finding.place)}", Style.PLACE))
+        lines += _frame(finding.place, source, width)
     lines += _wrapped(escape.sentence(finding.message), width, "  ", "  ")
     lines += instructions(finding.fix, width, "  fix: ", " " * 7)
     lines += (Line(f"  see {escape.name(url)}", Style.FAINT) for url in finding.sources)
     return Section(headline(finding), tuple(lines), Style(finding.severity.value))
+
+
+def _frame(place: Place, source: Lines | None, width: int) -> Iterator[Line]:
+    if source is None:
+        return
+    margin = "    "
+    for line in frames.frame(place, source, width - len(margin)):
+        yield Line(f"{margin}{line.text}", Style.MARKED if line.marked else Style.CODE)
+
+
+def _remarks(report: Report, width: int) -> Iterator[Line]:
+    for remark in report.remarks:
+        yield from _item(wording.remark(remark), width)
 
 
 def _suppressed(report: Report, width: int) -> Iterator[Line]:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from checker.facts import Place
-from checker.report import OpenQuestion, Presented, PublishResult, Report, Severity, Verdict
+from checker.report import (
+    OpenQuestion,
+    Presented,
+    PublishResult,
+    Remark,
+    Report,
+    Severity,
+    Verdict,
+)
 from checker.reporters import escape, tally
 
 _ASSUMED = {
@@ -59,6 +67,12 @@ def question(asked: OpenQuestion) -> str:
     """A fact that is not known, whose it is and what hides it."""
     whose = f" of {listed(asked.packages)}" if asked.packages else ""
     return f"{escape.name(asked.fact)}{whose}: {escape.sentence(asked.why)}"
+
+
+def remark(said: Remark) -> str:
+    """A remark, after the place that it is about: "release.yml:9: The ignore comment …"."""
+    where = f"`{place(said.place)}`: " if said.place else ""
+    return f"{where}{escape.sentence(said.text)}"
 
 
 def presented(credentials: Sequence[Presented]) -> str:

@@ -19,6 +19,7 @@ OUTPUTS: Mapping[str, str] = {
     "findings": "how many findings there are, suppressed ones included",
     "credential": "what the publishing steps are given: token, oidc, both, none or unknown",
     "report": "the path of the JSON report",
+    "sarif": "the path of the SARIF report",
 }
 
 _LEGEND = (

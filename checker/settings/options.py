@@ -34,6 +34,7 @@ class Format(StrEnum):
     GITHUB = "github"
     MARKDOWN = "markdown"
     JSON = "json"
+    SARIF = "sarif"
 
 
 class Probe(StrEnum):

@@ -49,7 +49,7 @@ def test_action_yml_has_every_option_as_an_input_and_no_default() -> None:
 
 def test_action_yml_has_the_outputs_that_are_written() -> None:
     report = next(iter(SAMPLES.values()))
-    written = github.outputs(report, {"report": "report.json"})
+    written = github.outputs(report, {"report": "report.json", "sarif": "report.sarif"})
     assert [name for name, _ in written] == list(OUTPUTS)
     assert list(yaml.safe_load(action_yml())["outputs"]) == list(OUTPUTS)
 
