@@ -152,8 +152,8 @@ def _hidden_name(words: list[Text]) -> Iterator[Effect]:
     """`$PM publish`, `${{ inputs.pm }} run release`: which tool it is only a run knows."""
     choices = words[0].holes[0].choices if len(words[0].parts) == 1 and words[0].holes else ()
     for choice in choices:
-        if choice in _MANAGERS:
-            yield from of_words([text(choice), *words[1:]])
+        if choice:
+            yield RunsText(join(*_spaced([text(choice), *words[1:]])))
     if choices:
         return
     rest = [word.literal for word in words[1:]]

@@ -83,12 +83,12 @@ class Jobs:
         """Walks the jobs of a workflow on one way of starting it."""
         skipped: set[str] = set()
         for job in _in_order(workflow.jobs):
-            if job.uses is None and not self._relevant(workflow, job, caller):
-                continue
             base = self._scope(caller)
             base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
             if self._is_skipped(job, base, skipped):
                 skipped.add(job.id)
+                continue
+            if job.uses is None and not self._relevant(workflow, job, caller):
                 continue
             for leg, names in self._legs(job, base):
                 self._paths += 1

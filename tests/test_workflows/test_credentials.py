@@ -1,0 +1,211 @@
+"""The token that reaches a publish: every way in which workflows hand one over."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.facts import GivenToken, Registry, Run, TokenState, Unknown
+from test_workflows.tree import one, run, workflow
+
+ENV = "\n  env:\n    NPM_TOKEN: ${{ secrets.DEPLOY }}"
+LINE = "//registry.npmjs.org/:_authToken="
+NO_REGISTRY = "          registry-url: https://registry.npmjs.org\n"
+
+
+def plain(steps: str, **keys: str) -> str:
+    """A workflow whose setup-node has no `registry-url`."""
+    return workflow(steps, **keys).replace(NO_REGISTRY, "")
+
+
+def secret(found: Run) -> tuple[str, ...]:
+    assert isinstance(found.token, GivenToken), found.token
+    assert found.token.state is TokenState.SECRET
+    return found.token.secret_names
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'echo "{LINE}$NPM_TOKEN" > .npmrc',
+        f'echo "{LINE}${{NPM_TOKEN}}" >> ~/.npmrc',
+        f'echo "{LINE}${{NPM_TOKEN}}" >> "$HOME/.npmrc"',
+        f"echo '{LINE}${{NPM_TOKEN}}' > .npmrc",
+        f"printf '%s\\n' \"{LINE}$NPM_TOKEN\" > .npmrc",
+        f'printf "{LINE}%s" "$NPM_TOKEN" > .npmrc',
+        f'echo "{LINE}$NPM_TOKEN" | tee -a .npmrc > /dev/null',
+        f"cat > .npmrc <<EOF\n    {LINE}$NPM_TOKEN\n    EOF",
+        f"cat <<'EOF' > .npmrc\n    {LINE}${{NPM_TOKEN}}\n    EOF",
+        f"npm config set {LINE[:-1]} $NPM_TOKEN",
+        f"npm config set {LINE}$NPM_TOKEN",
+        f"npm set {LINE[:-1]} $NPM_TOKEN",
+        f'pnpm config set "{LINE[:-1]}" "${{NPM_TOKEN}}"',
+        f'echo "{LINE}$NPM_TOKEN" > ci.npmrc\n    cp ci.npmrc .npmrc',
+        f'echo "{LINE}$NPM_TOKEN" > x.npmrc\n    export NPM_CONFIG_USERCONFIG=$PWD/x.npmrc',
+    ],
+)
+def test_a_step_writes_the_line_that_npm_reads(script):
+    found = run(plain(f"- run: |\n    {script}\n    npm publish{ENV}"))
+
+    assert secret(found) == ("DEPLOY",)
+    assert found.unread_secrets == ()
+
+
+def test_a_line_written_in_an_earlier_step_is_read_with_the_later_steps_variable():
+    steps = f"- run: echo '{LINE}${{NPM_TOKEN}}' > .npmrc\n- run: npm publish{ENV}"
+
+    assert secret(run(plain(steps))) == ("DEPLOY",)
+
+
+def test_a_line_whose_variable_nothing_sets_is_an_unset_variable():
+    steps = f"- run: echo '{LINE}${{NPM_TOKEN}}' > .npmrc\n- run: npm publish"
+
+    assert run(plain(steps)).token.state is TokenState.UNSET_VARIABLE
+
+
+def test_the_home_npmrc_is_not_read_once_setup_node_names_another():
+    steps = f'- run: |\n    echo "{LINE}$NPM_TOKEN" > ~/.npmrc\n    npm publish{ENV}'
+
+    assert run(workflow(steps)).token.state is TokenState.PLACEHOLDER
+
+
+def test_the_project_npmrc_comes_before_that_of_setup_node():
+    steps = f'- run: |\n    echo "{LINE}$NPM_TOKEN" > .npmrc\n    npm publish{ENV}'
+
+    assert secret(run(workflow(steps))) == ("DEPLOY",)
+
+
+def test_a_file_of_unknown_content_leaves_the_token_unknown():
+    steps = "- run: |\n    vault read npmrc > .npmrc\n    npm publish"
+
+    assert isinstance(run(plain(steps)).token, Unknown)
+
+
+def test_a_line_for_another_registry_is_none_for_this_one():
+    line = "//npm.pkg.github.com/:_authToken=${NPM_TOKEN}\n"
+
+    assert run(plain(f"- run: npm publish{ENV}"), **{".npmrc": line}).token is None
+
+
+def test_a_line_without_a_registry_is_not_read():
+    found = run(plain(f"- run: npm publish{ENV}"), **{".npmrc": "_authToken=${NPM_TOKEN}\n"})
+
+    assert found.token is None
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("${{ secrets.A }}", ("A",)),
+        ("${{ secrets['A'] }}", ("A",)),
+        ("${{ secrets.a }}", ("A",)),
+        ("${{ secrets.A || secrets.B }}", ("A", "B")),
+        ("${{ format('{0}', secrets.A) }}", ("A",)),
+        ("${{ vars.TOKEN }}", ()),
+        ("${{ steps.vault.outputs.token }}", ()),
+        ("${{ github.token }}", ("GITHUB_TOKEN",)),
+    ],
+)
+def test_the_names_of_the_secrets_are_kept(value, names):
+    text = workflow(f"- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: {value}")
+
+    assert secret(run(text)) == names
+
+
+def test_the_jobs_and_the_workflows_variables_reach_the_step():
+    top = "env:\n  NODE_AUTH_TOKEN: ${{ secrets.A }}\n"
+    job = "env:\n  NODE_AUTH_TOKEN: ${{ secrets.B }}"
+
+    assert secret(run(workflow("- run: npm publish", top=top))) == ("A",)
+    assert secret(run(workflow("- run: npm publish", top=top, job=job))) == ("B",)
+    step = "- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ''"
+    assert run(workflow(step, top=top, job=job)).token.state is TokenState.EMPTY
+
+
+def test_a_variable_of_github_env_reaches_the_next_step():
+    first = '- run: echo "NODE_AUTH_TOKEN=${{ secrets.A }}" >> "$GITHUB_ENV"\n'
+
+    assert secret(run(workflow(first + "- run: npm publish"))) == ("A",)
+
+
+def test_a_variable_before_the_command_is_the_last_word():
+    step = '- run: NODE_AUTH_TOKEN="" npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.A }}'
+
+    assert run(workflow(step)).token.state is TokenState.EMPTY
+
+
+def test_a_token_in_setup_nodes_own_step_is_exported():
+    text = workflow("- run: npm publish").replace(
+        NO_REGISTRY, NO_REGISTRY + "        env:\n          NODE_AUTH_TOKEN: ${{ secrets.A }}\n"
+    )
+
+    assert secret(run(text)) == ("A",)
+
+
+def test_a_token_that_only_some_runs_have_is_unknown():
+    step = (
+        "- run: npm publish\n  env:\n"
+        "    NODE_AUTH_TOKEN: ${{ vars.OIDC != 'true' && secrets.NPM_TOKEN || '' }}"
+    )
+
+    assert isinstance(run(workflow(step)).token, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("flag", "registry"),
+    [
+        ("", Registry.NPMJS),
+        (" --registry https://registry.npmjs.org/", Registry.NPMJS),
+        (" --registry=https://npm.pkg.github.com", Registry.GITHUB_PACKAGES),
+        (" --registry http://localhost:4873", Registry.OTHER),
+        (" --registry ${{ vars.REGISTRY }}", Registry.UNKNOWN),
+    ],
+)
+def test_the_registry_of_the_command_line(flag, registry):
+    assert one(plain(f"- run: npm publish{flag}")).registry is registry
+
+
+@pytest.mark.parametrize(
+    ("lines", "registry"),
+    [
+        ("registry=https://npm.pkg.github.com\n", Registry.GITHUB_PACKAGES),
+        ("@acme:registry=https://npm.pkg.github.com\n", Registry.GITHUB_PACKAGES),
+        ("@other:registry=https://npm.pkg.github.com\n", Registry.NPMJS),
+        ("# registry=https://npm.pkg.github.com\n", Registry.NPMJS),
+    ],
+)
+def test_the_registry_of_an_npmrc(lines, registry):
+    assert one(plain("- run: npm publish"), **{".npmrc": lines}).registry is registry
+
+
+def test_a_scopes_registry_comes_before_a_flag():
+    lines = "@acme:registry=https://npm.pkg.github.com\n"
+    step = "- run: npm publish --registry https://registry.npmjs.org"
+
+    assert one(plain(step), **{".npmrc": lines}).registry is Registry.GITHUB_PACKAGES
+
+
+def test_a_registry_from_an_expression_keeps_its_token():
+    text = workflow(f"- run: npm publish{ENV.replace('NPM_TOKEN', 'NODE_AUTH_TOKEN')}").replace(
+        "registry-url: https://registry.npmjs.org", "registry-url: ${{ vars.REGISTRY }}"
+    )
+
+    assert one(text).registry is Registry.UNKNOWN
+    assert secret(run(text)) == ("DEPLOY",)
+
+
+def test_one_step_with_two_registries_is_two_entries():
+    packages = {
+        "package.json": {"name": "r", "private": True, "workspaces": ["p/*"]},
+        "p/a/package.json": {"name": "a"},
+        "p/b/package.json": {
+            "name": "b",
+            "publishConfig": {"registry": "https://npm.pkg.github.com"},
+        },
+    }
+    from test_workflows.tree import reading
+
+    found = reading(plain("- run: npm publish --workspaces"), **packages).publishes
+    assert {(p.registry, p.runs[0].packages[0].name) for p in found} == {
+        (Registry.NPMJS, "a"),
+        (Registry.GITHUB_PACKAGES, "b"),
+    }
