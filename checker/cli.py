@@ -6,12 +6,13 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
 from checker import __version__
+from checker.facts import Facts, Unknown
 
 EXIT_GOOD, EXIT_FINDINGS, EXIT_BAD_INPUT, EXIT_DEFECT = 0, 1, 2, 3
 
@@ -70,8 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from checker.evaluate import evaluate
     from checker import suppressions
+    from checker.evaluate import evaluate
     from checker.files import lines as file_lines
     from checker.gather import gather, workflow_paths
     from checker.rules import by_id
@@ -88,14 +89,16 @@ def _check(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except BadInput as error:
         _annotate_faults(error, environ)
         return _bad_input(str(error))
-    facts = gather(settings, root, environ, utc_now())
+    facts = gather(settings, root, environ, utc_now(), partial(_hide, environ))
+    for why in dict.fromkeys(_unanswered(facts)):
+        sys.stderr.write(f"What only npm's registry knows is presumed: {why}.\n")
     report = evaluate(facts, tuple((one.rule, one.reason) for one in settings.ignore))
-    from checker.delivery import deliver, fails
-
-    deliver(report, settings, environ, lines)
     tree = Checkout(root)
     lines = lru_cache(maxsize=64)(partial(file_lines, tree))
     report = suppressions.apply(report, lines, workflow_paths(tree), by_id())
+    from checker.delivery import deliver, fails
+
+    deliver(report, settings, environ, lines)
     return EXIT_FINDINGS if fails(report, settings) else EXIT_GOOD
 
 
@@ -104,10 +107,23 @@ def _mask(environ: Mapping[str, str]) -> None:
     from checker.settings.npm_token import find
 
     token, _ = find(environ)
-    if token is not None and environ.get("GITHUB_ACTIONS") == "true":
-        for line in token.splitlines():
+    if token is not None:
+        _hide(environ, token)
+
+
+def _hide(environ: Mapping[str, str], secret: str) -> None:
+    if environ.get("GITHUB_ACTIONS") == "true":
+        for line in secret.splitlines():
             if line.strip():
-                sys.stdout.write(f"::add-mask::{line}\n")
+                sys.stdout.write(f"::add-mask::{line.replace('%', '%25')}\n")
+        sys.stdout.flush()
+
+
+def _unanswered(facts: Facts) -> Iterator[str]:
+    """Why the registry told nothing of a package, where it was asked."""
+    for _, observed in facts.observed:
+        if isinstance(observed.exists, Unknown):
+            yield observed.exists.why
 
 
 def _annotate_faults(error: Exception, environ: Mapping[str, str]) -> None:

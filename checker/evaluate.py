@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from checker import guidance
+from checker.cases import probe
 from checker.cases.world import Case
 from checker.facts import (
     Declared,
@@ -32,6 +33,7 @@ from checker.report import (
     Finding,
     OpenQuestion,
     Presented,
+    ProbeResult,
     PublishResult,
     Report,
     Severity,
@@ -170,7 +172,16 @@ def _case_result(judged: _Judged) -> CaseResult:
         assumed=settled.assumed,
         changes=changes(case),
         unknowns=tuple(dict.fromkeys(unknown.fact for unknown in settled.unknowns)),
+        probe=_probe(case),
     )
+
+
+def _probe(case: Case) -> ProbeResult:
+    answer = probe.answered(case)
+    if answer is None:
+        return ProbeResult()
+    representative = probe.representative(case) is not None
+    return ProbeResult(answer.status, representative, answer.claims, probe.expected(case))
 
 
 def _credential(publish: Publish) -> Presented:

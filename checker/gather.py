@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,17 @@ from checker.sources import actions_env, checkout, clock
 _WORKFLOWS = ".github/workflows/"
 
 
-def gather(settings: Settings, root: Path, environ: Mapping[str, str], now: datetime) -> Facts:
+def gather(
+    settings: Settings,
+    root: Path,
+    environ: Mapping[str, str],
+    now: datetime,
+    mask: Callable[[str], None] = lambda secret: None,
+) -> Facts:
     """Everything known about the repository at `root` and about this run.
 
-    environ: the process's environment. now: this moment, UTC.
+    environ: the process's environment. now: this moment, UTC. mask: is given every secret that
+    comes up on the way before anything else is done with it.
     """
     from checker.workflows.publishes import read
 
@@ -34,7 +41,7 @@ def gather(settings: Settings, root: Path, environ: Mapping[str, str], now: date
         npm=settings.npm_version,
     )
     default, packages = declared(settings)
-    return Facts(
+    facts = Facts(
         today=today,
         now=moment,
         reading=select(reading, settings),
@@ -43,13 +50,6 @@ def gather(settings: Settings, root: Path, environ: Mapping[str, str], now: date
         default=default,
         declared=packages,
     )
-
-
-def select(reading: Reading, settings: Settings) -> Reading:
-    """The part of the reading that `package`, `workflow` and `job` ask to judge."""
-    publishes = (_selected(publish, settings) for publish in reading.publishes)
-    return Reading(
-        tuple(publish for publish in publishes if publish is not None),
     if settings.offline:
         return facts
     from checker.asking import ask
@@ -64,6 +64,13 @@ def workflow_paths(tree: Files) -> tuple[str, ...]:
     except Unreadable:
         return ()
     return tuple(path for path in paths if path.endswith((".yml", ".yaml")))
+
+
+def select(reading: Reading, settings: Settings) -> Reading:
+    """The part of the reading that `package`, `workflow` and `job` ask to judge."""
+    publishes = (_selected(publish, settings) for publish in reading.publishes)
+    return Reading(
+        tuple(publish for publish in publishes if publish is not None),
         tuple(package for package in reading.packages if _wanted(package, settings.package)),
         tuple(problem for problem in reading.problems if _concerns(problem, settings)),
     )

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
-TODAY = ("--today", "2026-11-24")
+TODAY = ("--today", "2026-11-24", "--offline")
 TOKEN = "npm_" + "a1B2" * 9
 HERE = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
 
@@ -49,6 +49,7 @@ def in_actions(tmp_path: Path, **more: str) -> dict[str, str]:
         "RUNNER_ENVIRONMENT": "github-hosted",
         "RUNNER_TEMP": str(tmp_path),
         "INPUT_TODAY": "2026-11-24",
+        "INPUT_OFFLINE": "true",
         **more,
     }
 

@@ -8,8 +8,10 @@ nothing.
 from __future__ import annotations
 
 from checker.cases.world import Case
-from checker.facts import ExchangeAnswer
+from checker.facts import ExchangeAnswer, Unknown
 
+# What makes two runs the same to npm, beside the repository, which is the same here.
+COMPARED = ("workflow", "environment", "event_name")
 _REFUSED = (400, 401, 403, 404)
 
 
@@ -24,13 +26,23 @@ def representative(case: Case) -> ExchangeAnswer | None:
     answer = answered(case)
     if answer is None:
         return None
-    claims = dict(answer.claims)
-    same = (
-        claims.get("workflow") == case.run.entry_workflow.rsplit("/", 1)[-1]
-        and claims.get("event_name") == case.run.event
-        and claims.get("environment") == case.run.environment
-    )
-    return answer if same else None
+    claims, wanted = dict(answer.claims), dict(expected(case))
+    if isinstance(case.run.environment, Unknown):
+        return None
+    same = (claims.get(name) == wanted.get(name) for name in COMPARED)
+    return answer if all(same) else None
+
+
+def expected(case: Case) -> tuple[tuple[str, str], ...]:
+    """The claims of the run that publishes, as far as the files show them."""
+    run = case.run
+    found = {
+        "repository": case.running.repository,
+        "workflow": run.entry_workflow.rsplit("/", 1)[-1],
+        "environment": None if isinstance(run.environment, Unknown) else run.environment,
+        "event_name": run.event,
+    }
+    return tuple((name, value) for name, value in found.items() if value is not None)
 
 
 def granted(case: Case) -> bool:
