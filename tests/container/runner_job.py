@@ -81,7 +81,7 @@ def use_action(
     payload = where.payload or {"repository": {"full_name": where.repository, "private": False}}
     (mounts["/github/workflow"] / "event.json").write_text(json.dumps(payload), encoding="utf-8")
 
-    given = {**_inputs({"today": TODAY, **inputs}), **_variables(where), **env}
+    given = {**_inputs({"today": TODAY, "offline": "true", **inputs}), **_variables(where), **env}
     # The one path of the job that the runner hands on as it is.
     given["RUNNER_WORKSPACE"] = str(workspace.parent)
     options = ["--workdir", "/github/workspace"]
