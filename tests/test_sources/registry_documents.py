@@ -14,7 +14,10 @@ def packument(name: str, *versions: str, **more: object) -> dict[str, object]:
     return {
         "name": name,
         "dist-tags": {"latest": versions[-1]} if versions else {},
-        "versions": {version: {"name": name, "version": version} for version in versions},
+        "versions": {
+            version: {"name": name, "version": version, "_npmUser": {"name": "ana"}}
+            for version in versions
+        },
         "time": {"created": "2026-01-01T09:00:00.000Z", "modified": "2026-02-01T09:00:00.000Z"}
         | times,
         "maintainers": [{"name": "ana", "email": "ana@example.org"}],

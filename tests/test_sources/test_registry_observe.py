@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 import responses
+from loopback_server import Server, serving
 from registry_documents import attestations, by_trusted_publisher, packument
 
 from checker.facts import LastPublish, Observed, Unknown
 from checker.sources.registry import Registry
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
 BASE = "https://registry.npmjs.org/"
@@ -136,6 +139,14 @@ def test_the_last_publish_is_the_newest_in_time_not_in_number(
     assert observe("widget").last_publish == LastPublish("1.9.1", False, None, None, None)
 
 
+def test_a_mirror_that_leaves_out_who_published_proves_nothing(
+    npm: responses.RequestsMock,
+) -> None:
+    document = packument("widget", "1.0.0", versions={"1.0.0": {"version": "1.0.0"}})
+    npm.get(f"{BASE}widget", json=document)
+    assert isinstance(observe("widget").last_publish, Unknown)
+
+
 def test_a_trusted_publisher_shows_its_repository_workflow_and_event(
     npm: responses.RequestsMock,
 ) -> None:
@@ -226,3 +237,18 @@ def test_a_refusal_is_told_and_is_no_absence(npm: responses.RequestsMock, status
     exists = observe("widget").exists
     assert isinstance(exists, Unknown)
     assert str(status) in exists.why
+
+
+# --- many at once -----------------------------------------------------------------------------
+
+
+def test_many_packages_are_asked_about_at_the_same_time() -> None:
+    together = threading.Barrier(8, timeout=5)
+
+    def answer(server: Server, connection: socket.socket) -> None:
+        together.wait()  # breaks unless eight are there
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
+
+    with serving(answer) as server:
+        answers = Registry(server.url, connections=8).observe([f"p{n}" for n in range(8)])
+    assert [observed.exists for _, observed in answers] == [False] * 8

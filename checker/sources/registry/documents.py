@@ -35,7 +35,8 @@ class Packument:
     versions: every one ever published, deleted ones too, oldest first; of a package that was
         deleted as a whole there is no `living` one. tags: (dist-tag, version).
     newest: the living version that was published last, but for npm's placeholder; None without.
-    by_trusted_publisher, attested: of `newest`.
+    by_trusted_publisher, attested: of `newest`; None where the record does not say who it was, as
+        a mirror's may not.
     """
 
     versions: tuple[str, ...]
@@ -43,7 +44,7 @@ class Packument:
     tags: tuple[tuple[str, str], ...]
     maintainers: tuple[str, ...]
     newest: str | None
-    by_trusted_publisher: bool
+    by_trusted_publisher: bool | None
     attested: bool
 
 
@@ -58,13 +59,14 @@ def packument(document: object, name: str) -> Packument:
     living = tuple(v for v in versions if _short(v))
     newest = _newest(living, times, root)
     manifest = _object(versions.get(newest)) if newest else {}
+    user = _object(manifest.get("_npmUser"))
     return Packument(
         versions=tuple(dict.fromkeys((*_once_published(times), *living))),
         living=living,
         tags=_tags(root.get("dist-tags")),
         maintainers=tuple(_maintainers(root.get("maintainers"))),
         newest=newest,
-        by_trusted_publisher=bool(_at(manifest, "_npmUser", "trustedPublisher")),
+        by_trusted_publisher=bool(user.get("trustedPublisher")) if user else None,
         attested=bool(_at(manifest, "dist", "attestations")),
     )
 

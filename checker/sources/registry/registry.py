@@ -6,6 +6,7 @@ No call fails for what the network does: what is not known is an `Unknown` with 
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
@@ -68,6 +69,8 @@ class Registry:
         self._clock = clock
         self._seconds = seconds
         self._connections = connections
+        # A large record takes ten times its size while it is read, and threads read no faster.
+        self._one_at_a_time = threading.Lock()
 
     @property
     def audience(self) -> str:
@@ -108,7 +111,8 @@ class Registry:
                 return _absent(name, shows_public=shows_public)
             if reply.status != 200:
                 return _unknown(self._client.in_words(reply))
-            record = documents.packument(parsed(reply), name)
+            with self._one_at_a_time:
+                record = documents.packument(parsed(reply), name)
         except Failed as failure:
             return _unknown(str(failure))
         except documents.Strange:
@@ -126,6 +130,8 @@ class Registry:
     ) -> LastPublish | Unknown | None:
         if record.newest is None:
             return None
+        if record.by_trusted_publisher is None:
+            return Unknown("last_publish", "the registry does not say who published last")
         found = None
         if record.attested:
             path = f"-/npm/v1/attestations/{_escaped(name)}@{record.newest}"
