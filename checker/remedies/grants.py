@@ -86,7 +86,7 @@ MAX_DEPTH = 5
 
 
 def written(node: Node | None) -> Grants | None:
-    """What a `permissions` grants, without `none`; None where there is none. Raises `CannotEdit`."""
+    """What a `permissions` grants, `none` left out; None without one. Raises `CannotEdit`."""
     if node is None:
         return None
     if isinstance(node, Scalar) and node.value == "read-all":
@@ -127,7 +127,7 @@ def _of_job(
     mine = [p for p in publishes if p.place.path == found.path and p.job == job.id]
     for publish in mine:
         yield _OF_TOOLS.get(publish.tool, READ)
-        if publish.registry is not Registry.NPMJS:
+        if publish.registry is Registry.GITHUB_PACKAGES:
             yield {"packages": "write"}
     words = _Words(found, job, bool(mine) and any(p.tool in _OF_TOOLS for p in mine))
     if _indirect(mine):

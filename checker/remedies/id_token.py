@@ -34,7 +34,7 @@ def _granted(tree: Tree, text: str, site: JobSite, publishes: tuple[Publish, ...
     path = (*site.path, "permissions")
     if node is None:
         words = {**grants.needed(tree, site, publishes), **ID_TOKEN}
-        after = next(k for k in ("runs-on", "uses") if site.job.fields.get(k) is not None)
+        after = "uses" if site.job.uses is not None else "runs-on"
         return yaml_edits.add_mapping(text, site.path, "permissions", words, after)
     if isinstance(node, Scalar):
         return yaml_edits.replace_by_mapping(

@@ -1,0 +1,63 @@
+"""Takes back the wish for provenance where npm would refuse it; trusted publishing adds its own."""
+
+from __future__ import annotations
+
+import re
+
+from checker.facts import Package, Publish, Unknown
+from checker.remedies import json_edits, yaml_edits
+from checker.remedies.model import CannotEdit, Tree
+from checker.remedies.sites import Site
+from checker.workflows.model import child
+
+RULES = frozenset({"provenance-from-private-repository", "provenance-needs-public-access"})
+BY_HAND = "Take `--provenance` out of the publish command, or set `NPM_CONFIG_PROVENANCE: false`."
+
+_FLAG = re.compile(r"[ \t]+--provenance(?:=true|[ \t]+true)?(?![\w=-])")
+_VARIABLE = "NPM_CONFIG_PROVENANCE"
+
+
+def drop(tree: Tree, site: Site, publish: Publish) -> Tree:
+    """Without the flag, variable, input or setting that asks for it. Raises `CannotEdit`."""
+    before = tree
+    tree = _without_flag(tree, site, publish)
+    tree = _without_variables(tree, site)
+    for package in _packages(publish):
+        if package.provenance is True:
+            path = package.path
+            text = json_edits.set_value(tree.text(path), ("publishConfig", "provenance"), False)
+            tree = tree.with_text(path, text)
+    if tree is before:
+        raise CannotEdit("where provenance is asked for is not found", BY_HAND)
+    return tree
+
+
+def _packages(publish: Publish) -> tuple[Package, ...]:
+    found = (run.packages for run in publish.runs if not isinstance(run.packages, Unknown))
+    return tuple(dict.fromkeys(package for packages in found for package in packages))
+
+
+def _without_flag(tree: Tree, site: Site, publish: Publish) -> Tree:
+    script = site.step.text("run")
+    if script is None or not _FLAG.search(script):
+        return tree
+    lines = (publish.place.line, publish.place.end_line)
+    path = (*site.step_path(site.index), "run")
+    text = yaml_edits.substitute(tree.text(site.file), path, lines, _FLAG, "")
+    return tree.with_text(site.file, text)
+
+
+def _without_variables(tree: Tree, site: Site) -> Tree:
+    places = (
+        (site.step.fields, (*site.step_path(site.index), "with"), "provenance"),
+        (site.step.fields, (*site.step_path(site.index), "env"), _VARIABLE),
+        (site.job.fields, (*site.path, "env"), _VARIABLE),
+        (site.workflow.fields, ("env",), _VARIABLE),
+    )
+    for fields, path, name in places:
+        node = child(fields, str(path[-1]))
+        for key, _ in node.entries if node is not None else ():
+            if key.value.upper() == name.upper():
+                text = yaml_edits.remove_entry(tree.text(site.file), (*path, key.value))
+                tree = tree.with_text(site.file, text)
+    return tree
