@@ -31,10 +31,12 @@ class Event:
     """What the payload of the event says; None where it does not.
 
     fork: the head of the pull request lies in another repository, or in one since deleted.
+    pull_request: its number.
     """
 
     fork: bool | None = None
     visibility: str | None = None
+    pull_request: int | None = None
 
 
 def setting(environ: Mapping[str, str]) -> Setting:
@@ -68,7 +70,7 @@ def event(
         payload = json.loads(data) if data else None
     except (ValueError, RecursionError):
         payload = None
-    return Event(_fork(payload), _visibility(payload))
+    return Event(_fork(payload), _visibility(payload), _pull_request(payload))
 
 
 def running_job(
@@ -147,6 +149,11 @@ def _fork(payload: object) -> bool | None:
             return str(mine).lower() != str(theirs).lower()
     is_fork = _at(repo, "fork")
     return is_fork if isinstance(is_fork, bool) else None
+
+
+def _pull_request(payload: object) -> int | None:
+    number = _at(payload, "pull_request", "number")
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def _visibility(payload: object) -> str | None:

@@ -139,6 +139,17 @@ def test_the_last_publish_is_the_newest_in_time_not_in_number(
     assert observe("widget").last_publish == LastPublish("1.9.1", False, None, None, None)
 
 
+def test_of_versions_of_one_moment_the_last_named_is_the_newest(
+    npm: responses.RequestsMock,
+) -> None:
+    moment = "2026-01-01T10:00:00.000Z"
+    times = {"1.9.0": moment, "1.10.0": moment}
+    npm.get(f"{BASE}widget", json=packument("widget", "1.9.0", "1.10.0", time=times))
+    last = observe("widget").last_publish
+    assert isinstance(last, LastPublish)
+    assert last.version == "1.10.0"
+
+
 def test_a_mirror_that_leaves_out_who_published_proves_nothing(
     npm: responses.RequestsMock,
 ) -> None:

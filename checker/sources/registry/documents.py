@@ -84,9 +84,9 @@ def _newest(
     living: tuple[str, ...], times: dict[str, object], root: dict[str, object]
 ) -> str | None:
     real = [v for v in living if v != PLACEHOLDER_VERSION]
-    dated = [(when, v) for v in real if isinstance(when := times.get(v), str)]
+    dated = [(when, at, v) for at, v in enumerate(real) if isinstance(when := times.get(v), str)]
     if dated:
-        return max(dated)[1]  # ISO timestamps in UTC sort as text
+        return max(dated)[2]  # ISO timestamps in UTC sort as text
     latest = _at(root, "dist-tags", "latest")
     if isinstance(latest, str) and latest in real:
         return latest
