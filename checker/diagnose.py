@@ -36,14 +36,14 @@ _FAILURE = re.compile(
 _EXIT_CODE = re.compile(r"process completed with exit code|the operation was canceled", re.I)
 
 
-def diagnose(text: str) -> tuple[Diagnosis, ...]:
+def diagnose(text: str, limit: int = log_lines.TEXT_LIMIT) -> tuple[Diagnosis, ...]:
     """The failures in the text of a log, in their order; empty where none is seen.
 
-    Of a text longer than `log_lines.TEXT_LIMIT` the end is read, and a diagnosis says so.
+    Of a text longer than `limit` characters the end is read, and a diagnosis says so.
     """
-    begins = log_lines.beginning(text)
-    found = _read(log_lines.split(text))
-    return (cut(text.count("\n", 0, begins)), *found) if begins else found
+    begins = log_lines.beginning(text, limit)
+    found = _read(log_lines.split(text, begins))
+    return (cut(text.count("\n", 0, begins), limit), *found) if begins else found
 
 
 def diagnose_lines(lines: Iterable[str]) -> tuple[Diagnosis, ...]:
@@ -108,9 +108,9 @@ class _Reading:
         """Read one line."""
         self.github = self.github or line.stamped or line.text.startswith("##[")
         if (line.job, line.step) != self.at:
+            self._next_step()
             if line.job != self.at[0]:
                 self.npm = None
-            self._next_step()
             self.at = (line.job, line.step)
         if line.text.startswith(_NEW_STEP):
             self._next_step()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checker import log_blocks, log_lines
+from checker import log_blocks
 from checker.knowledge.error_model import Cause, Clue, ErrorText, likeliest_first
 from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.knowledge.token_shape import looks_like_secret
@@ -145,8 +145,8 @@ def _says_only_a_code(text: str) -> bool:
     return log_blocks.error_code(text) is not None and len(text.split()) <= _WORDS_OF_A_CODE
 
 
-def cut(lines: int) -> Diagnosis:
-    """The beginning of the log was not read. lines: how many."""
+def cut(lines: int, limit: int) -> Diagnosis:
+    """The beginning of the log was not read. lines: how many of it."""
     return Diagnosis(
         None,
         "",
@@ -154,8 +154,7 @@ def cut(lines: int) -> Diagnosis:
         1,
         f"(lines 1 to {lines})",
         (),
-        f"The log is longer than {log_lines.TEXT_LIMIT:,} characters, so its beginning was not"
-        " read.",
+        f"The log is longer than {limit:,} characters, so its beginning was not read.",
         (),
         "Give the log of the failing job or step alone.",
         None,

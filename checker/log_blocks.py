@@ -19,7 +19,7 @@ _LEVELS = re.compile(
     r"\b(?:npm|lerna) (?:verbose|verb|silly|sill|http|info|timing|notice|warn)\b", re.IGNORECASE
 )
 _YARN = re.compile(r"\bYN00(?!00)\d\d\b")
-_CODE = re.compile(r"(?:npm error|npm err!) code (\S{1,40})|lerna err! (e[a-z0-9]{2,20})\b")
+_CODE = re.compile(r"(?:npm error|npm err!) code (\S{1,40})|lerna err! (e(?!rrno)[a-z0-9]{2,20})\b")
 _ADDRESS = re.compile(
     r"(?:- (?:PUT|POST|GET|DELETE)|fetch (?:PUT|POST|GET) \d{3}|logged in to|Request URL:"
     r"|Not Found:|Unauthorized:|Forbidden:|package: \")\s{1,4}?(https?://[^\s\"']{1,600})",

@@ -34,9 +34,8 @@ class LogLine:
     stamped: bool = False
 
 
-def split(text: str) -> Iterator[LogLine]:
-    """The lines of a log; of one that is too long, those at its end."""
-    start = beginning(text)
+def split(text: str, start: int = 0) -> Iterator[LogLine]:
+    """The lines of a log from the place `start` on, which begins a line."""
     number = text.count("\n", 0, start) + 1
     while start <= len(text):
         end = text.find("\n", start)
@@ -45,12 +44,12 @@ def split(text: str) -> Iterator[LogLine]:
         start, number = end + 1, number + 1
 
 
-def beginning(text: str) -> int:
-    """Where reading begins: 0, or the first whole line within the last `TEXT_LIMIT` characters."""
-    if len(text) <= TEXT_LIMIT:
+def beginning(text: str, limit: int) -> int:
+    """Where reading begins: 0, or the first whole line within the last `limit` characters."""
+    if len(text) <= limit:
         return 0
-    found = text.find("\n", len(text) - TEXT_LIMIT)
-    return len(text) - TEXT_LIMIT if found < 0 else found + 1
+    found = text.find("\n", len(text) - limit)
+    return len(text) - limit if found < 0 else found + 1
 
 
 def plain(number: int, raw: str) -> LogLine:
