@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.facts import Publish, Unknown
+from checker.facts import Publish
 from checker.remedies.model import Refusal
 from checker.remedies.verdict import Answer
 from checker.report import Finding, Severity
@@ -15,7 +15,7 @@ RAISE: dict[str, str] = {
     "semantic-release": "npm install --save-dev semantic-release@25",
 }
 RAISE_ACTION: dict[str, str] = {"js-devtools/npm-publish": "JS-DevTools/npm-publish@v4"}
-_TOO_OLD = frozenset({"tool-too-old-for-trusted-publishing", "tool-without-trusted-publishing"})
+_OLD, _NEVER = "tool-too-old-for-trusted-publishing", "tool-without-trusted-publishing"
 _NO_NPM = frozenset(
     {
         "npm-too-old-for-trusted-publishing",
@@ -25,48 +25,53 @@ _NO_NPM = frozenset(
 )
 
 
+MOST_CAUSES = 3
+
+
 def refusal_of(before: Publish, after: Publish, answer: Answer) -> Refusal:
     """Why the publish was left as it was.
 
     before: as it stands in the files. after, answer: what all edits together would have led to.
     """
     causes = _causes(answer)
-    if causes:
-        why = " ".join(cause.message for cause in causes)
-        fixes = [cause.fix for cause in causes]
-    else:
-        why = (
-            f"After every edit it is still not certain that npm takes job `{before.job}`'s publish."
+    shown = causes[:MOST_CAUSES]
+    messages = [cause.message for cause in shown]
+    fixes = [*_commands(after, answer), *(cause.fix for cause in shown)]
+    if len(causes) > len(shown):
+        messages.append(f"There are {len(causes) - len(shown)} more causes; `check` lists them.")
+    if not causes:
+        messages.append(
+            f"After every edit it is not certain that npm takes the publish of job `{before.job}`."
         )
-        fixes = [
-            f"{question.why[:1].upper()}{question.why[1:]}. {question.settle}"
-            for question in answer.questions
-        ]
-    return Refusal(
-        before.place, why, "\n\n".join((*_commands(after, answer), *dict.fromkeys(fixes)))
-    )
+        fixes += [f"{_capital(one.why)}. {one.settle}" for one in answer.questions]
+    return Refusal(before.place, " ".join(messages), "\n\n".join(dict.fromkeys(fixes)))
 
 
 def _causes(answer: Answer) -> tuple[Finding, ...]:
     errors = tuple(one for one in answer.findings if one.severity is Severity.ERROR)
-    return errors or answer.findings
+    causes = errors or answer.findings
+    if any(cause.rule == _OLD for cause in causes):
+        return tuple(cause for cause in causes if cause.rule != _NEVER)
+    return causes
 
 
 def _commands(publish: Publish, answer: Answer) -> tuple[str, ...]:
-    lines: list[str] = []
-    if answer.rules & _TOO_OLD:
-        command, action = RAISE.get(publish.tool), RAISE_ACTION.get(publish.tool)
-        uploader = next((run.uploader for run in publish.runs if run.uploader), None)
-        command = command or (RAISE.get(uploader) if uploader else None)
-        if command is not None:
-            lines.append(f"Raise the tool:\n\n```sh\n{command}\n```")
-        if action is not None:
-            lines.append(f"Raise the action to `{action}`.")
-    unknown = any(isinstance(run.runtimes, Unknown) for run in publish.runs)
-    if answer.rules & _NO_NPM or (unknown and not lines):
-        lines.append(
+    uploader = next((run.uploader for run in publish.runs if run.uploader), None)
+    by_npm = any(run.npm != () for run in publish.runs)
+    if answer.rules & _NO_NPM and by_npm:
+        return (
             "Publish in a job of its own, with `node-version: 24` in its setup-node step, or run"
             " `npm install -g npm@11` before the publish on a Node that runs it (20.17, 22.9 or"
-            " newer)."
+            " newer).",
         )
-    return tuple(lines)
+    if answer.rules & (_NO_NPM | {_OLD, _NEVER}):
+        tool = publish.tool if publish.tool in RAISE else uploader or publish.tool
+        if tool in RAISE:
+            return (f"Raise the tool:\n\n```sh\n{RAISE[tool]}\n```",)
+        if tool in RAISE_ACTION:
+            return (f"Raise the action to `{RAISE_ACTION[tool]}`.",)
+    return ()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

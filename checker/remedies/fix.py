@@ -174,8 +174,10 @@ class _Move:
         self._forget_token()
         self._name_repository()
         answer = self._answer()
-        if answer.rules & provenance_flag.RULES and not answer.is_good:
+        if not answer.is_good and provenance_flag.is_in_the_way(answer):
+            place = self._target.publish.place
             self._take(provenance_flag.drop(self._tree, self._site, self._publish))
+            self._notes.append(Note(place, provenance_flag.BY_ITSELF))
             answer = self._answer()
         if not answer.is_good:
             return refusal_of(self._target.publish, self._publish, answer)
@@ -264,6 +266,8 @@ class _Move:
             if _is_real(run) and not removed.notes:
                 place = run.token.place if isinstance(run.token, GivenToken) else run.runtime_place
                 text = "A token still reaches the publish from here; take it out by hand."
+                if _is_literal(run):
+                    text = "A token stands in this file: revoke it, and take it out by hand."
                 self._notes.append(Note(place, text))
 
     def _name_repository(self) -> None:
@@ -292,6 +296,10 @@ class _Move:
 def _is_real(run: Run) -> bool:
     real = (TokenState.SECRET, TokenState.LITERAL)
     return isinstance(run.token, GivenToken) and run.token.state in real
+
+
+def _is_literal(run: Run) -> bool:
+    return isinstance(run.token, GivenToken) and run.token.state is TokenState.LITERAL
 
 
 def _npm_is(run: Run, floor: str) -> bool:

@@ -59,6 +59,28 @@ def add_value(text: str, parent: Path, key: str, value: Json, after: tuple[str, 
     return _proven(text, new, lambda root: _put(root, (*parent, key), value))
 
 
+def remove_value(text: str, path: Path) -> str:
+    """Removes the entry at `path`, and the object that it leaves empty with it."""
+    spans = _spans(text)
+    beside = sorted(
+        (span.key, span.end, key)
+        for key, span in spans.items()
+        if key[:-1] == path[:-1] and len(key) == len(path)
+    )
+    keys = [key for _, _, key in beside]
+    if path not in keys:
+        raise CannotEdit(f"`{'.'.join(path)}` is not where it was expected")
+    if len(beside) == 1 and len(path) > 1:
+        return remove_value(text, path[:-1])
+    place = keys.index(path)
+    first, last = beside[place][:2]
+    if place > 0:
+        first = beside[place - 1][1]
+    elif len(beside) > 1:
+        last = beside[place + 1][0]
+    return _proven(text, text[:first] + text[last:], lambda root: _drop(root, path))
+
+
 def line_step(line: str, parent: Path) -> str:
     """One level of indentation, of an entry that stands as deep as `parent` says."""
     depth = len(parent) + 1
@@ -129,6 +151,15 @@ def _put(root: dict[str, Json], path: Path, value: Json) -> None:
     if not isinstance(at, dict):
         raise CannotEdit("the manifest is not as it was expected")
     at[path[-1]] = value
+
+
+def _drop(root: dict[str, Json], path: Path) -> None:
+    at: Json = root
+    for part in path[:-1]:
+        at = at.get(part) if isinstance(at, dict) else None
+    if not isinstance(at, dict):
+        raise CannotEdit("the manifest is not as it was expected")
+    at.pop(path[-1], None)
 
 
 def _proven(old: str, new: str, change: Callable[[dict[str, Json]], None]) -> str:

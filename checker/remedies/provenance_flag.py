@@ -8,13 +8,24 @@ from checker.facts import Package, Publish, Unknown
 from checker.remedies import json_edits, yaml_edits
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import Site
+from checker.remedies.verdict import Answer
 from checker.workflows.model import child
 
-RULES = frozenset({"provenance-from-private-repository", "provenance-needs-public-access"})
+BY_ITSELF = (
+    "Provenance is no longer asked for: from a public repository trusted publishing adds it by"
+    " itself, and from a private one npm refuses it."
+)
 BY_HAND = "Take `--provenance` out of the publish command, or set `NPM_CONFIG_PROVENANCE: false`."
 
+_RULES = frozenset({"provenance-from-private-repository", "provenance-needs-public-access"})
 _FLAG = re.compile(r"[ \t]+--provenance(?:=true|[ \t]+true)?(?![\w=-])")
 _VARIABLE = "NPM_CONFIG_PROVENANCE"
+
+
+def is_in_the_way(answer: Answer) -> bool:
+    """Whether the wish is refused, or would be if the repository were private."""
+    hidden = any(question.fact == "visibility" for question in answer.questions)
+    return hidden or bool(answer.rules & _RULES)
 
 
 def drop(tree: Tree, site: Site, publish: Publish) -> Tree:
@@ -25,10 +36,10 @@ def drop(tree: Tree, site: Site, publish: Publish) -> Tree:
     for package in _packages(publish):
         if package.provenance is True:
             path = package.path
-            text = json_edits.set_value(tree.text(path), ("publishConfig", "provenance"), False)
+            text = json_edits.remove_value(tree.text(path), ("publishConfig", "provenance"))
             tree = tree.with_text(path, text)
     if tree is before:
-        raise CannotEdit("where provenance is asked for is not found", BY_HAND)
+        raise CannotEdit("what asks for provenance stands in no place that is changed", BY_HAND)
     return tree
 
 

@@ -206,8 +206,15 @@ def _blank_follows(doc: YamlText, at: int) -> bool:
 
 def _cut_lines(doc: YamlText, first: int, last: int, kept: str = "") -> str:
     """`kept` in place of some lines; a file without a final line end still has none."""
-    text = doc.text[: doc.line_start(first)] + kept + doc.text[doc.after_line(last) :]
+    head, tail = doc.text[: doc.line_start(first)], doc.text[doc.after_line(last) :]
+    if not kept and _ends_blank(head) and tail.startswith(doc.newline):
+        tail = tail.removeprefix(doc.newline)
+    text = head + kept + tail
     return text if doc.text.endswith("\n") else text.removesuffix("\n").removesuffix("\r")
+
+
+def _ends_blank(head: str) -> bool:
+    return not head or head.replace("\r\n", "\n").endswith("\n\n")
 
 
 def _cut_around_comments(doc: YamlText, name: int, entry: tuple[int, int]) -> str:
