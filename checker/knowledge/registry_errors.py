@@ -307,6 +307,7 @@ REGISTRY_ERRORS: tuple[ErrorText, ...] = (
             known.NO_CREDENTIAL,
             known.TOKEN_NOT_READ,
             known.TOKEN_REVOKED,
+            known.TOKEN_REJECTED,
             known.TOKEN_MISSES_PACKAGE,
             known.FIRST_PUBLISH,
             known.TRIGGER_REFUSED,

@@ -5,8 +5,9 @@ That a package declared with `exists: false` is not meant to be created by trust
 by a token that may be asked for a one-time password.
 
 ## Why npm refuses
-A trusted publisher is a setting of an existing package, so the exchange answers 404 for a new name.
-Since August 2026 some first publishes with a bypass token were answered with `EOTP`.
+A trusted publisher is a setting of an existing package, so the exchange answers 404 for a new name
+and the upload `E404 Not Found - PUT`. Since August 2026 some first publishes with a bypass token
+were answered with `EOTP`.
 
 ## How to fix
 Create the package once: stage it with a token (since 2026-10-02), or publish by hand with 2FA.

@@ -4,8 +4,8 @@
 That the publish command does not pass `--otp`.
 
 ## Why npm refuses
-A one-time password lives for half a minute, so a stored one is wrong by the time it is used. New
-ones cannot be enrolled since October 2025.
+A one-time password lives for half a minute, so a stored one is wrong by the time it is used: `EOTP
+This operation requires a one-time password`. New ones cannot be enrolled since October 2025.
 
 ## How to fix
 Drop `--otp` and move to trusted publishing.

@@ -4,7 +4,8 @@
 That yarn, which prefers a configured token, is not given one where a trusted publisher is declared.
 
 ## Why npm refuses
-It does not: the token publishes as long as it lives. From January 2027 it no longer will.
+It does not: the token publishes as long as it lives. From January 2027 it no longer will, and once
+it is dead yarn stops with `YN0041: Invalid authentication` and does not try the exchange.
 
 ## How to fix
 Remove the token from the publish step.

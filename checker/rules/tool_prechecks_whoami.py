@@ -4,7 +4,8 @@
 That a tool which runs `npm whoami` first is not left without a token.
 
 ## Why npm refuses
-`npm whoami` knows nothing of trusted publishing and fails with `ENEEDAUTH`, so the tool stops
+`npm whoami` knows nothing of trusted publishing and fails with `ENEEDAUTH` or `401 Unauthorized -
+GET …/-/whoami`, in lerna `EWHOAMI`, in release-it `Not authenticated with npm`, so the tool stops
 before it would publish.
 
 ## How to fix

@@ -4,7 +4,9 @@
 That the tool is new enough: pnpm 11.0, yarn 4.10, lerna 9.0, semantic-release 25.
 
 ## Why npm refuses
-An older version does not ask for the exchange and sends the token it finds, or none.
+An older version does not ask for the exchange and sends the token it finds, or none: `ENONPMTOKEN
+No npm token specified` (semantic-release), `YN0033: No authentication configured for request`
+(yarn), `404 Not Found - PUT` (pnpm, lerna).
 
 ## How to fix
 Raise the tool's version, or publish with npm 11.5.1 or newer.

@@ -5,8 +5,9 @@ Each declared publisher against what npm sees of the run: the repository, the fi
 workflow (the caller's, not the called one's) and the environment, case included.
 
 ## Why npm refuses
-npm compares all fields exactly and answers 404 when none of the configurations is the run. The
-client hides that: `E404 Not Found - PUT` or `ENEEDAUTH`.
+npm compares all fields exactly and answers 404 when none of the configurations is the run. At
+verbose level it says `OIDC token exchange error - package not found`; otherwise it hides that:
+`E404 Not Found - PUT` or `ENEEDAUTH`.
 
 ## How to fix
 Correct the field that differs on npmjs.com, or in the workflow.

@@ -5,7 +5,8 @@ Since 2026-10-02: that a declared publisher which has never published is not old
 
 ## Why npm refuses
 npm lets a new configuration live for 48 hours; only a successful publish takes it off that clock.
-Afterwards it stays visible as *Expired*, and the exchange answers 404.
+Afterwards it stays visible as *Expired*, and the exchange answers 404, `OIDC token exchange error -
+package not found`. The client hides that: `ENEEDAUTH`, or `E404 Not Found - PUT`.
 
 ## How to fix
 Delete it on npmjs.com, create it again, and publish within 48 hours.

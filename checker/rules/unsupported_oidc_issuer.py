@@ -5,7 +5,8 @@ That the run is on github.com.
 
 ## Why npm refuses
 npm trusts the issuer of github.com only. A GitHub Enterprise Server has its own, and the exchange
-answers 401.
+answers 401, `OIDC token exchange error - unauthorized`. The client hides that: `ENEEDAUTH`, or
+`E404 Not Found - PUT`.
 
 ## How to fix
 Publish from a repository on github.com, or use a token.
