@@ -1,0 +1,178 @@
+"""The trusted publishers that a repository needs, as facts of each package; no text, no shell.
+
+What npm compares: owner and name as GitHub spells them, the file name of the workflow that was
+started, and the job's environment. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checker.facts import (
+    Allow,
+    Declared,
+    Facts,
+    GivenToken,
+    Observed,
+    Publish,
+    Registry,
+    Run,
+    Setting,
+    Unknown,
+)
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_NAME = re.compile(r"(?:@[\w.~!*'()-]+/)?[\w.~!*'()-]+", re.ASCII)
+_FILE = re.compile(r"[^\s/\\][^/\\]*\.ya?ml")
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What the form on npmjs.com asks for. environment: None to leave it empty."""
+
+    repository: str
+    workflow: str
+    environment: str | None
+    allow: frozenset[Allow]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One trusted publisher of one package.
+
+    exists: False where the package is known not to be on npm yet, so that nothing can be
+    registered. registered: it is declared to be there already.
+    """
+
+    package: str
+    fields: Fields
+    exists: bool
+    registered: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What cannot be registered from here. kind: `package`, `job`, `repository`; why: no stop."""
+
+    kind: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Everything that must be registered. secrets: of the tokens that are then useless.
+
+    from_remote: the repository's name comes from the git remote, whose case GitHub ignores and npm
+    does not.
+    """
+
+    registrations: tuple[Registration, ...]
+    left_out: tuple[LeftOut, ...]
+    secrets: tuple[str, ...]
+    from_remote: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.left_out
+
+
+def trust(facts: Facts, *, stage: bool = False) -> Trust:
+    """The trusted publishers that make npm agree with the repository.
+
+    stage: as after `fix --stage`, where every publish stages.
+    """
+    wanted: dict[tuple[str, str, str | None], set[Allow]] = {}
+    left: dict[LeftOut, None] = {}
+    secrets: dict[str, None] = {}
+    repository = facts.running.repository
+    if repository is None or not _REPOSITORY.fullmatch(repository):
+        why = "its name on GitHub is not known: run this in a checkout with a git remote"
+        return Trust((), (LeftOut("repository", repository or "", why),), (), from_remote=False)
+    for publish in facts.reading.publishes:
+        if publish.dry_run or publish.registry not in (Registry.NPMJS, Registry.UNKNOWN):
+            continue
+        allow = Allow.STAGE if stage else Allow(publish.command)
+        for run in publish.runs:
+            secrets.update(dict.fromkeys(_secrets(run)))
+            for found in _of_run(publish, run):
+                if isinstance(found, LeftOut):
+                    left[found] = None
+                else:
+                    wanted.setdefault(found, set()).add(allow)
+    return Trust(
+        tuple(_registration(facts, repository, key, allow) for key, allow in wanted.items()),
+        tuple(left),
+        tuple(secrets),
+        from_remote=facts.running.setting is Setting.TERMINAL,
+    )
+
+
+def _of_run(publish: Publish, run: Run) -> Iterator[tuple[str, str, str | None] | LeftOut]:
+    job = ("job", _shown(publish.job))
+    workflow = run.entry_workflow.rpartition("/")[2]
+    if publish.registry is Registry.UNKNOWN:
+        yield LeftOut(*job, "which registry it publishes to is not known")
+    elif isinstance(run.packages, Unknown):
+        yield LeftOut(*job, "which packages it publishes is not known")
+    elif isinstance(run.environment, Unknown):
+        yield LeftOut(
+            *job,
+            "its environment is an expression; register it by hand, with the name that it becomes",
+        )
+    elif not _FILE.fullmatch(workflow) or not workflow.isprintable():
+        yield LeftOut(*job, "its workflow's file name cannot be written on a command line")
+    elif run.environment is not None and not _is_plain(run.environment):
+        yield LeftOut(*job, "its environment's name cannot be written on a command line")
+    else:
+        for package in run.packages:
+            if _NAME.fullmatch(package.name) and not package.name.startswith("-"):
+                yield package.name, workflow, run.environment
+            else:
+                yield LeftOut("package", _shown(package.name), "npm takes no such name")
+
+
+def _registration(
+    facts: Facts, repository: str, key: tuple[str, str, str | None], allow: set[Allow]
+) -> Registration:
+    name, workflow, environment = key
+    fields = Fields(repository, workflow, environment, frozenset(allow))
+    declared = facts.declared_for(name)
+    return Registration(name, fields, _exists(facts, name, declared), _is_there(declared, fields))
+
+
+def _exists(facts: Facts, name: str, declared: Declared) -> bool:
+    seen: Observed | None = dict(facts.observed).get(name)
+    if seen is not None and not isinstance(seen.exists, Unknown):
+        return seen.exists
+    return declared.exists is not False
+
+
+def _is_there(declared: Declared, fields: Fields) -> bool:
+    if isinstance(declared.publishers, Unknown):
+        return False
+    return any(
+        (one.provider, one.repository, one.workflow, one.environment)
+        == ("github", fields.repository, fields.workflow, fields.environment)
+        and not isinstance(one.allow, Unknown)
+        and fields.allow <= one.allow
+        and one.published is True
+        for one in declared.publishers
+    )
+
+
+def _secrets(run: Run) -> tuple[str, ...]:
+    given = run.token.secret_names if isinstance(run.token, GivenToken) else ()
+    return tuple(name for name in (*given, *run.unread_secrets) if name != "GITHUB_TOKEN")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and bool(text.strip())
+
+
+def _shown(text: str) -> str:
+    """A text of the repository within a sentence: on one line, without what steers a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text[:120])

@@ -1,0 +1,162 @@
+"""The trusted publishers as one text: a shell script whose comments are the whole way to go.
+
+It can be read, pasted or run. Every value is quoted for the shell, in comments too: a shell at a
+terminal may read those as commands. None holds a line end.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from checker.facts import Allow
+from checker.knowledge.limits import NEW_PACKAGES_A_DAY
+from checker.remedies.trust import Fields, LeftOut, Registration, Trust
+
+# `npm trust` asks for 2FA each time, or once in five minutes where the person so chooses; with a
+# pause of two seconds about 80 packages fit in: https://docs.npmjs.com/cli/commands/npm-trust
+WINDOW_MINUTES = 5
+PACKAGES_A_WINDOW = 80
+PAUSE_SECONDS = 2
+NPM = "11.15.0"
+
+_FLAGS = {Allow.PUBLISH: "--allow-publish", Allow.STAGE: "--allow-stage-publish"}
+_ACTIONS = {Allow.PUBLISH: "npm publish", Allow.STAGE: "npm stage publish"}
+
+
+def command(one: Registration) -> str:
+    """The line that registers one trusted publisher, for npm 11.15 or newer."""
+    fields = one.fields
+    words = ["npm", "trust", "github", one.package, "--repo", fields.repository]
+    words += ["--file", fields.workflow]
+    if fields.environment is not None:
+        # A name with a dash in front would be read as a flag of its own.
+        apart = not fields.environment.startswith("-")
+        words += ["--env", fields.environment] if apart else [f"--env={fields.environment}"]
+    words += [_FLAGS[allow] for allow in Allow if allow in fields.allow]
+    return shlex.join([*words, "-y"])
+
+
+def render(trust: Trust) -> str:
+    """The whole text; it ends with a line end."""
+    new = [one for one in trust.registrations if not one.exists]
+    missing = [one for one in trust.registrations if one.exists and not one.registered]
+    there = [one for one in trust.registrations if one.exists and one.registered]
+    parts = [list(_head(trust))]
+    if there:
+        parts.append([_said("Declared as registered already:")])
+        parts[-1] += [
+            f"#   {shlex.quote(one.package)} by {shlex.quote(one.fields.workflow)}" for one in there
+        ]
+    if missing:
+        parts += [list(_commands(missing)), list(_form(missing))]
+    if new:
+        parts.append(list(_first_publish(new)))
+    if missing or new:
+        parts.append(list(_order(trust)))
+    if trust.left_out:
+        parts.append([_said("Left out, to be done by hand:")])
+        parts[-1] += [_left(one) for one in trust.left_out]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _said(text: str) -> str:
+    return f"# {text}"
+
+
+def _head(trust: Trust) -> Iterator[str]:
+    if not trust.registrations:
+        yield _said("No package is published to npm by what can be read here.")
+        return
+    repository = trust.registrations[0].fields.repository
+    packages = dict.fromkeys(one.package for one in trust.registrations)
+    count = f"{len(packages)} package{'' if len(packages) == 1 else 's'}"
+    yield _said(f"Trusted publishers of {repository}: {count}.")
+    yield _said(f"Needs npm {NPM} or newer: npm install -g npm@11")
+    yield _said("Needs a login with 2FA that may write the packages: npm login")
+    yield _said("A token that bypasses 2FA is not taken.")
+    if trust.from_remote:
+        yield _said(
+            "npm compares upper and lower case: is the name spelled as github.com shows it?"
+        )
+
+
+def _commands(missing: list[Registration]) -> Iterator[str]:
+    if len(missing) == 1:
+        yield command(missing[0])
+        return
+    yield _said(
+        "npm asks for 2FA at every command. In the browser choose not to be asked again for"
+    )
+    yield _said(f"{WINDOW_MINUTES} minutes: with a pause of {PAUSE_SECONDS} seconds about")
+    yield _said(f"{PACKAGES_A_WINDOW} packages fit in. Without -y each would be answered with no.")
+    yield "{"
+    yield "failed="
+    for number, one in enumerate(missing):
+        if number and number % PACKAGES_A_WINDOW == 0:
+            yield "printf 'Press Enter, and allow the next five minutes: '; read -r _"
+        yield f"{command(one)} || failed=yes"
+        yield f"sleep {PAUSE_SECONDS}"
+    yield "[ -z \"$failed\" ] || echo 'Not every package is registered: see above.' >&2"
+    yield "}"
+
+
+def _form(missing: list[Registration]) -> Iterator[str]:
+    groups: dict[Fields, list[str]] = {}
+    for one in missing:
+        groups.setdefault(one.fields, []).append(one.package)
+    yield _said("Or on npmjs.com: package, Settings, Trusted publishing, GitHub Actions.")
+    for fields, packages in groups.items():
+        owner, _, name = fields.repository.partition("/")
+        rows = (
+            ("Organization or user", owner),
+            ("Repository", name),
+            ("Workflow filename", shlex.quote(fields.workflow)),
+            ("Environment name", _environment(fields)),
+            ("Allowed actions", ", ".join(_ACTIONS[a] for a in Allow if a in fields.allow)),
+        )
+        yield "#"
+        yield from (f"#   {label:<22}{value}" for label, value in rows)
+        yield from (
+            f"#   {'Packages' if number == 0 else '':<22}{shlex.quote(package)}"
+            for number, package in enumerate(packages)
+        )
+
+
+def _environment(fields: Fields) -> str:
+    return "leave empty" if fields.environment is None else shlex.quote(fields.environment)
+
+
+def _first_publish(new: list[Registration]) -> Iterator[str]:
+    yield _said("Not on npm yet. A trusted publisher belongs to a package that exists, so create")
+    yield _said("each once, in its folder, logged in with 2FA. Either stage it and approve it:")
+    yield _said("  npm stage publish --access public")
+    yield _said("or publish it:")
+    yield _said("  npm publish --access public")
+    yield _said("Leave --access public out for a private package. Then register it at once:")
+    yield from (f"#   {command(one)}" for one in new)
+    if len({one.package for one in new}) > NEW_PACKAGES_A_DAY:
+        yield _said(f"npm takes about {NEW_PACKAGES_A_DAY} new names a day from one account.")
+
+
+def _order(trust: Trust) -> Iterator[str]:
+    yield _said("The order that never leaves a package without a way to publish:")
+    yield _said(
+        "1. Register the trusted publishers (above). Keep the token and its secret for now."
+    )
+    yield _said("2. Merge the workflow that uses them: npm-publish-preflight fix --write")
+    yield _said("   Should it fail, the workflow before it still publishes with the token.")
+    yield _said("3. Publish every package once within 48 hours: until its first publish a new")
+    yield _said("   trusted publisher expires then, and must be deleted and registered again.")
+    yield _said("4. On npmjs.com: package, Settings, Publishing access: require two-factor")
+    yield _said("   authentication and disallow tokens.")
+    yield _said("5. Revoke the token, as npm token list shows it, and delete its secret.")
+    yield _said("   A secret that steps still need to install private packages gets a read-only")
+    yield _said("   token instead.")
+    repository = trust.registrations[0].fields.repository
+    for secret in trust.secrets:
+        yield f"#   {shlex.join(['gh', 'secret', 'delete', secret, '--repo', repository])}"
+
+
+def _left(one: LeftOut) -> str:
+    return f"#   {one.kind} {shlex.quote(one.name)}: {one.why}"
