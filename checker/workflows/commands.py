@@ -88,6 +88,8 @@ def effects(command: Command) -> Iterator[Effect]:
 
 def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
     """What a bare command line does. version: of the tool, where a runner such as npx names it."""
+    if not words:
+        return
     name = words[0].literal
     if name is None:
         yield from _hidden_name(words)
@@ -402,13 +404,21 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
     )
 
 
+_FLAG_NAMES = re.compile(
+    r"(?<![a-z])(?:flags?|args?|arguments?|opts?|options?|dry|tag|extra|access|provenance|params?|otp)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+
+
 def looks_like_flags(word: Text) -> bool:
     """Whether a hidden word stands for flags by its name, and not for what is published."""
     hidden = word.holes[0]
     if hidden.choices:
         return all(not c or c.startswith("-") for c in hidden.choices)
-    speech = ("flag", "arg", "opt", "dry", "tag", "extra", "access", "provenance", "param", "otp")
-    return any(name in hidden.why.lower() for name in speech)
+    if "$(" in hidden.why:
+        return "--" in hidden.why
+    return bool(_FLAG_NAMES.search(re.sub(r"([a-z])([A-Z])", r"\1_\2", hidden.why)))
 
 
 def _script(
@@ -504,9 +514,10 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
             _yarn(words[words.index(parsed.words[1]) + 1 :], version), parsed.words[1]
         )
     elif verb in {"workspaces", "wsrun"} and len(verbs) > 2:
-        start = next((n for n, w in enumerate(words) if w.literal in {"foreach", "run"}), 0)
-        inner = words[start + (1 if words[start].literal == "foreach" else 0) :]
-        yield from _each(_yarn(_foreach(inner), version))
+        start = next((n for n, w in enumerate(words) if w.literal in {"foreach", "run"}), None)
+        if start:
+            inner = words[start + (1 if words[start].literal == "foreach" else 0) :]
+            yield from _each(_yarn(_foreach(inner), version))
     elif verb == "run" and len(parsed.words) > 1:
         yield from _yarn_script(parsed, parsed.words[1], parsed.words[2:], words)
     elif verb in {"exec", "dlx"}:

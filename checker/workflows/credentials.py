@@ -21,7 +21,8 @@ LITERAL_TOKEN = re.compile(r"npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])")
 
 def is_npm_variable(name: str) -> bool:
     """Whether a variable's name says that it carries an npm token."""
-    return bool(_NAMES.search(name)) and not name.upper().startswith("GITHUB")
+    plain = name.replace("-", "_")
+    return bool(_NAMES.search(plain)) and not plain.upper().startswith("GITHUB")
 
 
 def token(

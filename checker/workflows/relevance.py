@@ -18,7 +18,8 @@ from checker.workflows.repository import Repository
 # Plain words first: they are quick to look for, and the patterns are not.
 _WORDS_TEXT = """
     publish semantic-release release-it merge-release release-plan shipit beachball publib jsii
-    changeset oddish npm-bump node_auth _authtoken npm-release npm_token npmrc base64
+    changeset oddish npm-bump node_auth _authtoken npm-release npm_token npm-token
+    npm_auth npm-auth npmrc base64
 """
 _WORDS = tuple(_WORDS_TEXT.split())
 _TRIGGER = re.compile(

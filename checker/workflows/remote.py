@@ -98,7 +98,7 @@ def _speaks(name: str, words: str, handed: tuple[str, ...], id_token: bool) -> b
     if _HARMLESS.search(name) and not re.search(r"npm[-_/]?(publish|release)", words):
         return False
     if handed:
-        return bool(_PUBLISH.search(words)) or "npm" in name.rpartition("/")[2]
+        return bool(_PUBLISH.search(words) and _NPM.search(words))
     return id_token and bool(_PUBLISH.search(name)) and bool(_NPM.search(name))
 
 

@@ -138,13 +138,20 @@ def _mask_bytes(source: str) -> str:
     return "".join(pieces) + source[position:]
 
 
+# The grammar's scanner hands every character to C's `isspace` and its kin, which read outside
+# their tables for any that is no byte: an emoji in a comment may end the process. It sees letters
+# in their place; the words themselves are taken from the script's own bytes.
+_ASCII = bytes(n if 32 <= n < 127 or n in (9, 10, 13) else ord("_") for n in range(256))
+
+
 @functools.lru_cache(maxsize=512)
 def parse(source: str) -> Tree:
     """The syntax tree of a shell script; any text has one."""
     import tree_sitter_bash
     from tree_sitter import Language, Parser
 
-    return Parser(Language(tree_sitter_bash.language())).parse(_mask(source).encode())
+    plain = _mask(source).encode().translate(_ASCII)
+    return Parser(Language(tree_sitter_bash.language())).parse(plain)
 
 
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
@@ -514,7 +521,7 @@ class _Walk:
 
     def _variable(self, name: str) -> Text:
         name = name.strip("{}")
-        if name.isdigit():
+        if name.isascii() and name.isdigit():
             number = int(name[:3])
             known = self._shell.arguments
             return known[number - 1] if 0 < number <= len(known) else hole(Hidden(f"`${name}`"))

@@ -38,9 +38,7 @@ CALLEE = dedent(
 )
 
 
-def calling(
-    job: str, *, on: str = "push", top: str = "", callee: str = CALLEE
-) -> dict[str, object]:
+def calling(job: str, *, top: str = "", callee: str = CALLEE) -> dict[str, object]:
     body = "".join(f"    {row}\n" for row in dedent(job).strip().splitlines())
     caller = f"on: push\n{top}jobs:\n  go:\n    uses: ./.github/workflows/ship.yml\n{body}"
     return {

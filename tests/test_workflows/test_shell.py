@@ -140,6 +140,14 @@ def test_a_long_loop_of_functions_ends():
     assert shell.limit_reached
 
 
+def test_characters_beyond_ascii_do_not_end_the_process():
+    found = commands(
+        "echo '\U0001f680 \u4f60' # \U0010ffff\n\U0001f680\u2003npm publish \U0001f680é"
+    )
+
+    assert found[-1].words[-1].literal == "\U0001f680é"
+
+
 @settings(max_examples=150)
 @given(st.text(max_size=100))
 def test_any_text_is_read_to_the_end(source):

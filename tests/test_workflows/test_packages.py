@@ -1,0 +1,133 @@
+"""Which packages a command publishes."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.facts import Unknown
+from test_workflows.tree import WIDGET, reading, run, workflow
+
+MONOREPO = {
+    "package.json": {"name": "root", "private": True, "workspaces": ["packages/*"]},
+    "packages/a/package.json": {"name": "a", "version": "1.0.0"},
+    "packages/b/package.json": {"name": "@acme/b"},
+    "packages/c/package.json": {"name": "c", "private": True},
+}
+PNPM = {
+    **MONOREPO,
+    "package.json": {"name": "root", "private": True, "packageManager": "pnpm@11.4.0"},
+    "pnpm-workspace.yaml": "packages:\n  - packages/*\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("npm publish --workspaces", ["a", "@acme/b"]),
+        ("npm publish -ws --access public", ["a", "@acme/b"]),
+        ("npm publish -w a", ["a"]),
+        ("npm publish --workspace=packages/b", ["@acme/b"]),
+        ("npm publish -w a -w @acme/b", ["a", "@acme/b"]),
+        ("npm publish --workspace packages", ["a", "@acme/b"]),
+        ("npm publish ./packages/a", ["a"]),
+        ("npm publish packages/a/", None),
+        ("npm publish", ["root"]),
+        ("cd packages/c && npm publish", ["c"]),
+        ("for d in packages/*/; do (cd $d && npm publish); done", ["a", "@acme/b"]),
+        ("for d in a b; do npm publish ./packages/$d; done", ["a", "@acme/b"]),
+        ("npx lerna publish from-package", ["a", "@acme/b"]),
+        ("npx changeset publish", ["a", "@acme/b"]),
+        ("npx nx release publish", ["a", "@acme/b"]),
+        ("yarn workspaces foreach -A --no-private npm publish", ["a", "@acme/b"]),
+        ("yarn workspace a npm publish", ["a"]),
+        ("npm publish $(cat target)", None),
+        ("npm publish *.tgz", None),
+        ("npm publish ./dist", None),
+        ("cd $X && npm publish", None),
+        ("cd /tmp && npm publish", None),
+    ],
+)
+def test_the_packages_of_a_command(command, names):
+    runs = [r for p in reading(workflow(f"- run: {command}"), **MONOREPO).publishes for r in p.runs]
+
+    if names is None:
+        assert all(isinstance(r.packages, Unknown) for r in runs)
+        assert runs
+    else:
+        assert [package.name for r in runs for package in r.packages] == names
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("pnpm -r publish", ["a", "@acme/b"]),
+        ("pnpm publish -r --filter a", ["a"]),
+        ("pnpm --filter './packages/*' publish", ["a", "@acme/b"]),
+        ("pnpm --filter @acme/* publish", ["@acme/b"]),
+        ("pnpm publish packages/a", ["a"]),
+        ("pnpm --filter a... publish", None),
+        ("pnpm --dir packages/a publish", ["a"]),
+    ],
+)
+def test_the_packages_of_a_pnpm_command(command, names):
+    found = run(workflow(f"- run: {command}"), **PNPM)
+
+    if names is None:
+        assert isinstance(found.packages, Unknown)
+    else:
+        assert [package.name for package in found.packages] == names
+
+
+def test_a_private_package_by_itself_stays():
+    found = run(workflow("- run: npm publish"), **{"package.json": {**WIDGET, "private": True}})
+
+    assert [(p.name, p.private) for p in found.packages] == [("@acme/widget", True)]
+
+
+def test_workspaces_that_are_all_private_publish_nothing():
+    content = {**MONOREPO, "packages/a/package.json": {}, "packages/b/package.json": {}}
+
+    assert reading(workflow("- run: npm publish -ws"), **content).publishes == ()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "npm version 2.0.0 --no-git-tag-version",
+        "npm pkg set version=2.0.0",
+        "sed -i 's/0.0.0/2.0.0/' package.json  # version",
+        "sed -i 's/\"version\": .*/x/' package.json",
+        "yarn version --new-version 2.0.0",
+    ],
+)
+def test_a_version_that_a_step_changes_is_not_the_manifests(step):
+    found = run(workflow(f"- run: |\n    {step}\n    npm publish"))
+
+    if isinstance(found.packages, tuple):
+        assert [package.version for package in found.packages] == [None]
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["jq '.name = \"x\"' package.json > t && mv t package.json", "npm pkg set name=x",
+     "echo '{}' > package.json", "cp ci/package.json package.json"],
+)  # fmt: skip
+def test_a_manifest_that_a_step_writes_is_an_unknown_package(step):
+    found = run(workflow(f"- run: |\n    {step}\n    npm publish"))
+
+    assert isinstance(found.packages, Unknown)
+
+
+def test_another_repositorys_checkout_holds_no_package_of_ours():
+    steps = (
+        "- uses: actions/checkout@v5\n  with:\n    repository: other/x\n    path: x\n"
+        "- run: npm publish\n  working-directory: x"
+    )
+
+    assert isinstance(run(workflow(steps)).packages, Unknown)
+
+
+def test_all_packages_of_the_tree_are_listed():
+    assert {p.name for p in reading(workflow("- run: npm publish"), **MONOREPO).packages} == {
+        "root", "a", "@acme/b", "c",
+    }  # fmt: skip
