@@ -86,7 +86,7 @@ class _Gathered:
     def whole(self) -> Diagnosis:
         return replace(
             self.first,
-            lines=tuple(self.lines),
+            lines=tuple(sorted(self.lines)),
             packages=tuple(self.packages),
             count=self.count,
         )

@@ -235,6 +235,23 @@ FAILED: dict[str, tuple[str, str, str | None]] = {
         "version-staged",
         "version-already-staged",
     ),
+    "a conflict that npm 11 does not explain": (
+        put("409 Conflict"),
+        "upload-409",
+        "version-already-published",
+    ),
+    "a fault of the upload that npm 11 does not explain": (
+        put("422 Unprocessable Entity"),
+        "upload-422",
+        "repository-url-mismatch",
+    ),
+    "npm with --json": (
+        "npm error code EOTP\nnpm error This operation requires a one-time password.\n"
+        '{\n  "error": {\n    "code": "EOTP",\n'
+        '    "summary": "This operation requires a one-time password.",\n    "detail": ""\n  }\n}',
+        "one-time-password",
+        "token-needs-2fa",
+    ),
     "latest would go back": (
         'npm error Cannot implicitly apply the "latest" tag because previously published version'
         " 2.0.0 is higher than the new version 1.9.1. You must specify a tag using --tag.",

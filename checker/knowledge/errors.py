@@ -10,7 +10,17 @@ from checker.knowledge.error_model import ErrorText
 from checker.knowledge.registry_errors import REGISTRY_ERRORS
 from checker.knowledge.tool_errors import TOOL_ERRORS
 
-_STATUS_ONLY = frozenset({"upload-404", "upload-401", "upload-403", "whoami-401", "read-refused"})
+_STATUS_ONLY = frozenset(
+    {
+        "upload-401",
+        "upload-403",
+        "upload-404",
+        "upload-409",
+        "upload-422",
+        "whoami-401",
+        "read-refused",
+    }
+)
 
 ERRORS: tuple[ErrorText, ...] = (
     *(row for row in REGISTRY_ERRORS if row.id not in _STATUS_ONLY),

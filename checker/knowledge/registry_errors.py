@@ -357,6 +357,43 @@ REGISTRY_ERRORS: tuple[ErrorText, ...] = (
         source=_FETCH,
     ),
     ErrorText(
+        id="upload-409",
+        tool="npm's registry",
+        says=(("409 conflict - put ",), ("409 conflict - post ", "/-/stage/")),
+        shows="npm has this version already, published or not yet visible, or is at work on the"
+        " package. npm 11 does not print which; npm 12 does.",
+        causes=(known.ALREADY_PUBLISHED, known.ALREADY_STAGED),
+        look="Look at the versions on the package's page and at `npm stage list`, before another"
+        " try.",
+        source=_FETCH,
+    ),
+    ErrorText(
+        id="upload-422",
+        tool="npm's registry",
+        says=(("422 unprocessable entity - put ",), ("422 unprocessable", "/-/stage/")),
+        shows="npm read the upload and found a fault in it, with provenance most often its"
+        " statement. npm 11 does not always print which; npm 12 does.",
+        causes=(
+            Cause(
+                "repository-url-mismatch",
+                "`repository.url` in package.json is not the repository that built the package.",
+                hinted_by=frozenset({Clue.PROVENANCE_SIGNED}),
+            ),
+            Cause(
+                "self-hosted-runner",
+                "The upload carries provenance from a runner that GitHub does not host.",
+                hinted_by=frozenset({Clue.PROVENANCE_SIGNED}),
+            ),
+            Cause(
+                "provenance-from-private-repository",
+                "The upload carries provenance, and the repository is not public.",
+                hinted_by=frozenset({Clue.PROVENANCE_SIGNED}),
+            ),
+        ),
+        look="Run the step once more with npm 12, which prints the registry's own words.",
+        source=_FETCH,
+    ),
+    ErrorText(
         id="trust-refused",
         tool="npm's registry",
         says=(
