@@ -255,6 +255,8 @@ class _Reading:
                 self.gathered[key] = _Gathered(one, list(one.lines), packages, 1)
             return
         known.count += 1
+        # A block of many lines ends later than a single line that begins after it.
+        known.first = min(known.first, one, key=lambda each: each.lines)
         if len(known.lines) < MAX_LINES:
             known.lines += one.lines
         if len(known.packages) < MAX_PACKAGES:
