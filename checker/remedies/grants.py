@@ -82,6 +82,8 @@ _PUSHES = re.compile(r"\bgit\b[^\n]*\bpush\b|\bgh\s+release\b")
 _SPEAKS_TO_GITHUB = re.compile(
     r"GITHUB_TOKEN|GH_TOKEN|github\.token|(^|[\s;&|(])gh\s+\w|api\.github\.com", re.MULTILINE
 )
+# With GitHub's own token in npm's variable, packages come from GitHub's registry.
+_READS_PACKAGES = re.compile(r"NODE_AUTH_TOKEN|NPM_(?:AUTH_)?TOKEN|NPM_CONFIG__AUTH\w*")
 MAX_DEPTH = 5
 
 
@@ -172,13 +174,19 @@ class _Words:
 
     def __init__(self, found: Workflow, job: Job, covered: bool) -> None:
         self._covered = covered or any(_writer(step) for step in job.steps)
-        env = (_env_text(fields) for fields in (found.fields, job.fields))
-        self.outer = "\n".join(env)
-        self._check(self.outer)
+        for fields in (found.fields, job.fields):
+            self._check(_env_text(fields))
+        for key in ("container", "services"):
+            self._check("\n".join(_strings(job.fields.get(key))))
 
     def of_step(self, tree: Tree, step: Step, depth: int) -> Iterator[Grants]:
         """What one step needs."""
-        yield from self.of_text("\n".join((step.text("run") or "", _env_text(step.fields))))
+        for name, value in step.pairs("env"):
+            if _READS_PACKAGES.fullmatch(name) and _SPEAKS_TO_GITHUB.search(value):
+                yield {"packages": "read"}
+            else:
+                self._check(f"{name}={value}")
+        yield from self.of_text(step.text("run") or "")
         uses = step.text("uses")
         if uses is None:
             return
@@ -221,6 +229,18 @@ def _writer(step: Step) -> bool:
     """Whether a step is an action whose needs are counted in full."""
     name = (step.text("uses") or "").partition("@")[0].lower()
     return _OF_ACTIONS.get(name, READ) is not READ
+
+
+def _strings(node: Node | None) -> Iterator[str]:
+    """Every text in a node."""
+    if isinstance(node, Scalar):
+        yield node.value
+    elif isinstance(node, Mapping):
+        for _, value in node.entries:
+            yield from _strings(value)
+    elif node is not None:
+        for item in node.items:
+            yield from _strings(item)
 
 
 def _env_text(fields: Mapping) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from checker.facts import GivenToken, Place, Publish, TokenState
 from checker.manifests import workspaces
-from checker.remedies import yaml_edits
+from checker.remedies import reading_files, yaml_edits
 from checker.remedies.model import CannotEdit, Note, Tree
 from checker.remedies.sites import Site
 from checker.remedies.yaml_text import Path
@@ -60,7 +60,7 @@ def remove(tree: Tree, site: Site, publish: Publish) -> Removed:
     """Without the token of `publish`. Raises `Unreadable`."""
     notes: list[Note] = []
     for entry in tuple(_entries(site, _Given(_secrets_of(publish), _lines_of(publish)))):
-        why = _still_needed(tree, site, entry)
+        why = _still_needed(tree, site, publish, entry)
         if why is None:
             try:
                 text = yaml_edits.remove_entry(tree.text(site.file), entry.path)
@@ -122,8 +122,11 @@ def _of(
             yield _Entry((*path, key.value), key.value, tuple(found), place, reach)
 
 
-def _still_needed(tree: Tree, site: Site, entry: _Entry) -> str | None:
+def _still_needed(tree: Tree, site: Site, publish: Publish, entry: _Entry) -> str | None:
     """Why the token must stay where it is; None where nothing reads it."""
+    file = reading_files.naming(tree, site.step, publish, entry.name, outside=bool(entry.reach))
+    if file is not None:
+        return f"{file} may read it; take it out of both by hand"
     if re.search(rf"\b{re.escape(entry.name)}\b", site.step.text("run") or ""):
         return "the script names the variable; take both out by hand"
     if (site.step.text("uses") or "").startswith("./") and entry.path[-2] == "with":
