@@ -31,7 +31,7 @@ def _flat(node: Node, keys: tuple[str, ...], path: str) -> Iterator[Setting]:
     if isinstance(node, Mapping) and len(keys) < 4:
         for key, item in node.entries:
             yield from _flat(item, (*keys, key.value), path)
-    elif isinstance(node, Scalar):
+    elif isinstance(node, Scalar) and keys:
         yield keys, text(node.value), Place(path, node.line, node.end_line)
 
 

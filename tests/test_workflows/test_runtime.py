@@ -43,12 +43,10 @@ def test_a_file_that_is_missing_leaves_node_unknown():
     assert found.node.fact == "node"
 
 
-@pytest.mark.parametrize(
-    "line", ["node-version: ${{ vars.NODE }}", "node-version: ${{ inputs.x }}"]
-)
-def test_a_version_that_only_a_run_knows_is_unknown(line):
-    text = setup(line).replace("on: push", "on: workflow_dispatch")
-    found = run(text)
+@pytest.mark.parametrize("context", ["vars.NODE", "inputs.node", "steps.x.outputs.node"])
+def test_a_version_that_only_a_run_knows_is_unknown(context):
+    dispatch = "on: {workflow_dispatch: {inputs: {node: {default: '24'}}}}"
+    found = run(setup(f"node-version: ${{{{ {context} }}}}").replace("on: push", dispatch))
 
     assert isinstance(found.node, Unknown)
     assert isinstance(found.npm, Unknown)
