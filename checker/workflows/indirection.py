@@ -185,7 +185,8 @@ def _make(walk: Walk, effect: RunsMake, command: Command, frame: Frame) -> bool:
     names = (effect.makefile.literal or "",) if effect.makefile else makefile.NAMES
     source = None
     for name in names:
-        source = walk.repository.script(f"{tree}/{name}" if tree else name)
+        path = paths.resolve(tree, name)
+        source = walk.repository.script(path) if path else None
         if source is not None:
             break
     if source is None:

@@ -17,6 +17,11 @@ from checker.workflows.model import Action, Workflow
 MAX_SCRIPT_BYTES = 1 << 18
 
 
+def _is_inside(path: str) -> bool:
+    """Whether a path is one of the tree as it stands, without a step up or a doubled slash."""
+    return bool(path) and not {"", ".", ".."} & set(path.split("/"))
+
+
 @dataclass
 class Repository:
     """The files, and what has been read. today, node, npm, name: as the reader was asked."""
@@ -53,7 +58,7 @@ class Repository:
         """The content of a file of the tree; None when there is none, or it cannot be read."""
         if path not in self._bytes:
             content: bytes | None = None
-            if not path.startswith(("/", "../")) and path not in {"", "..", "."}:
+            if _is_inside(path):
                 try:
                     content = self.files.read(path)
                 except Unreadable as error:

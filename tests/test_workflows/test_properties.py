@@ -15,7 +15,8 @@ from test_workflows.tree import TODAY, WIDGET, reading, tree, workflow
 COMMANDS = st.sampled_from(
     [
         "npm publish", "npm publish --tag next", "npm stage publish",
-        "pnpm publish --no-git-checks", "npx semantic-release", "yarn npm publish", "bun publish", "npx lerna publish --yes",
+        "pnpm publish --no-git-checks", "npx semantic-release", "yarn npm publish",
+        "bun publish", "npx lerna publish --yes",
         "npx changeset publish", "FOO=1 npm publish --access public",
     ]
 )  # fmt: skip
@@ -194,7 +195,8 @@ def test_no_workflow_text_stops_the_reader(source):
 def test_no_other_file_stops_the_reader(files):
     steps = (
         "- run: |\n    npm run x\n    bash go.sh\n    node go.js\n    make\n"
-        "    npx semantic-release\n    pnpm -r publish\n    yarn npm publish\n    npm publish\n- uses: ./x"
+        "    npx semantic-release\n    pnpm -r publish\n    yarn npm publish\n    npm publish\n"
+        "- uses: ./x"
     )
     content = {".github/workflows/release.yml": workflow(steps).encode(), **files}
 
