@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from registry.issuer import Issuer, Run
+from registry.server import Registry
 
 from npm_agrees.repository import REGISTRY
 from npm_agrees.scenario import NOTHING, PUBLISHED, STAGED, Scenario
-from registry.issuer import Issuer, Run
-from registry.server import Registry
 
 PLACEHOLDER = "XXXXX-XXXXX-XXXXX-XXXXX"
 _HOST = REGISTRY.removeprefix("https:")

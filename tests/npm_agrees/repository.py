@@ -111,12 +111,12 @@ def _config(scenario: Scenario) -> dict[str, str]:
         "trusted-publishers": [_publisher(scenario, one) for one in scenario.publishers],
     }
     packages = {p["name"]: entry for p in scenario.packages if (entry := _entry(scenario, p))}
-    if not scenario.packages and not scenario.versions:
+    if not scenario.packages and not scenario.versions and "exists" not in scenario.hidden:
         packages[manifest(scenario, scenario.package)["name"]] = {"exists": False}
     if packages:
         said["packages"] = packages
     kept = {key: value for key, value in said.items() if key not in scenario.hidden}
-    return {CONFIG: yaml.safe_dump(_plain(kept), sort_keys=False)}
+    return {CONFIG: yaml.safe_dump(_plain({**kept, **scenario.declares}), sort_keys=False)}
 
 
 def _tokens(scenario: Scenario) -> dict[str, Any]:

@@ -24,8 +24,10 @@ class Scenario:
     """A sentence, and its world.
 
     did: `published`, `staged`, `nothing`, npm's error code, or `refused` for an error without a
-    code. said: a piece of npm's text. check: the verdict asked for, where it is not what npm did.
+    code. said: a piece of npm's text. check: the verdict asked for, where it is not what npm did;
+    probe: the verdict where the registry may be asked, if that settles what `check` leaves open.
     hidden: facts that are true and not declared, by the names of the config file's keys.
+    declares: keys of the config file that say something else than the truth.
     modes: in which the program is asked; what only the registry can tell is asked by probe alone.
     """
 
@@ -35,9 +37,11 @@ class Scenario:
     base: str = "oidc"
     said: str = ""
     check: str = ""
+    probe: str = ""
     today: date = date(2026, 11, 24)
     npm: str = "11.16.0"
     hidden: tuple[str, ...] = ()
+    declares: Table = field(default_factory=dict)
     modes: tuple[str, ...] = ("declared", "probe")
 
     # the run
@@ -82,10 +86,10 @@ class Scenario:
             return self.today.astimezone(UTC)
         return datetime.combine(self.today, time(12), UTC)
 
-    @property
-    def verdict(self) -> str:
+    def verdict(self, mode: str) -> str:
         """What the program has to say."""
-        return self.check or _VERDICTS.get(self.did, "refused")
+        settled = self.probe if mode == "probe" else ""
+        return settled or self.check or _VERDICTS.get(self.did, "refused")
 
     @property
     def tokens(self) -> Mapping[str, Table]:

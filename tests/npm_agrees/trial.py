@@ -11,24 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from registry.issuer import Issuer
+from registry.server import Registry, Request
+from registry.sigstore import Sigstore
+
 from npm_agrees import clients, job, repository, truth
 from npm_agrees.job import Done, Machine
 from npm_agrees.scenario import Scenario
 from npm_agrees.verdict import MODES, Asked
-from registry.issuer import Issuer
-from registry.server import Registry, Request
-from registry.sigstore import Sigstore
 
 KEY = b"the issuer of the tests"
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What came out. reports: the JSON report of each mode."""
+    """What came out. reports: the JSON report of each mode. asked: what the program sent."""
 
     done: Done
     reports: Mapping[str, dict[str, Any]]
-    requests: tuple[Request, ...]
+    asked: tuple[Request, ...]
 
 
 def hold(scenario: Scenario, scratch: Path, kept: Path, sigstore: Sigstore) -> Trial:
@@ -44,10 +45,11 @@ def hold(scenario: Scenario, scratch: Path, kept: Path, sigstore: Sigstore) -> T
         github = job.variables(scenario, found, issuer)
         asked = Asked(scenario, root, github, scratch, registry)
         reports = {name: ask(asked) for name, ask in MODES.items() if name in scenario.modes}
+        sent = tuple(registry.requests)
         registry.requests.clear()
         machine = Machine(root, scratch, registry, npm, _base(scratch, registry, sigstore))
         done = job.carry_out(found, machine, github)
-        return Trial(done, reports, tuple(registry.requests))
+        return Trial(done, reports, sent)
 
 
 def _base(scratch: Path, registry: Registry, sigstore: Sigstore) -> dict[str, str]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from registry.world import Account, Contested, Package, Token, TrustedPublisher, World, package
+
 from npm_agrees.repository import manifest
 from npm_agrees.scenario import Scenario, Table
-from registry.world import Account, Contested, Package, Token, TrustedPublisher, World, package
 
 _ACTIONS = {"publish": "createPackage", "stage": "createStagedPackage"}
 _KINDS = {"classic-read-only": "classic-read"}

@@ -6,11 +6,16 @@ One function a mode; each goes through the program's own settings, gathering and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from registry.server import Registry
 
 from checker.evaluate import evaluate
 from checker.gather import gather
@@ -19,8 +24,8 @@ from checker.reporters import json_
 from checker.rules import by_id
 from checker.settings import load
 from checker.sources.checkout import Checkout
+from npm_agrees import truth
 from npm_agrees.scenario import Scenario
-from registry.server import Registry
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,35 @@ def declared(asked: Asked) -> dict[str, Any]:
     return _report(asked, {"offline": True}, _without_identity(asked.github))
 
 
-MODES: Mapping[str, Callable[[Asked], dict[str, Any]]] = {"declared": declared}
+def probed(asked: Asked) -> dict[str, Any]:
+    """The JSON report where the program may ask the registry, as a step of the job."""
+    options = {"registry": asked.registry.url, "probe": "on"}
+    with _alone, _process_has(asked.github):
+        return _report(asked, options, {**asked.github, **_given_token(asked)})
+
+
+MODES: Mapping[str, Callable[[Asked], dict[str, Any]]] = {"declared": declared, "probe": probed}
+
+# The library that asks for id-tokens reads the process's own variables.
+_alone = threading.Lock()
+
+
+@contextmanager
+def _process_has(variables: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _given_token(asked: Asked) -> dict[str, str]:
+    """The secret as the step's input, where the workflow has one and GitHub hands it out."""
+    values = list(truth.secrets(asked.scenario).values())
+    given = len(values) == 1 and not asked.scenario.fork
+    return {"INPUT_NPM-TOKEN": values[0]} if given else {}
 
 
 def _report(

@@ -96,7 +96,8 @@ class Issuer(Loopback):
         class Handler(JsonHandler):
             def do_GET(self) -> None:  # noqa: N802  http.server's name
                 audience = parse_qs(urlsplit(self.path).query).get("audience", [""])[0]
-                if self.headers.get("Authorization") != f"Bearer {issuer.request_token}":
+                kind, _, given = self.headers.get("Authorization", "").partition(" ")
+                if kind.lower() != "bearer" or given != issuer.request_token:
                     self.say(401, {"message": "the job's request token is missing or wrong"})
                     return
                 issuer.requests.append(audience)

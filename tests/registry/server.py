@@ -197,7 +197,7 @@ class Call:
 
 def _bearer(headers: dict[str, str]) -> str | None:
     kind, _, secret = headers.get("authorization", "").partition(" ")
-    return secret if kind == "Bearer" and secret else None
+    return secret if kind.lower() == "bearer" and secret else None
 
 
 Route = Callable[[Registry, Call], Answer]
