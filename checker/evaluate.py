@@ -35,6 +35,7 @@ from checker.report import (
     Presented,
     ProbeResult,
     PublishResult,
+    Remark,
     Report,
     Severity,
     Verdict,
@@ -43,6 +44,9 @@ from checker.rules import by_id, rule_order
 
 _WORST_FIRST = (Verdict.REFUSED, Verdict.UNKNOWN, Verdict.STAGED, Verdict.ACCEPTED)
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+
+# One earlier package is enough for npm to hold its token; more would only be asked the same.
+_EARLIER = 8
 
 Ignored = tuple[tuple[str, str], ...]
 
@@ -67,6 +71,7 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
         publishes=tuple(results),
         findings=_in_order(_suppress(finding, dict(ignored)) for finding in findings),
         unknowns=_open_questions(judged),
+        remarks=tuple(_remarks(facts)),
     )
 
 
@@ -86,12 +91,21 @@ def _not_judged(publish: Publish) -> bool:
 def _judge(facts: Facts, publish: Publish) -> Iterator[_Judged]:
     for run in publish.runs:
         packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
+        earlier: tuple[tuple[str, Declared], ...] = ()
         for package in packages:
-            case = _case(facts, publish, run, package)
+            case = _case(facts, publish, run, package, earlier)
             yield _Judged(case, settle(case))
+            if not isinstance(package, Unknown) and case.declared.publishers != ():
+                earlier = (*earlier[:_EARLIER], (package.name, case.declared))
 
 
-def _case(facts: Facts, publish: Publish, run: Run, package: Package | Unknown) -> Case:
+def _case(
+    facts: Facts,
+    publish: Publish,
+    run: Run,
+    package: Package | Unknown,
+    earlier: tuple[tuple[str, Declared], ...] = (),
+) -> Case:
     name = "" if isinstance(package, Unknown) else package.name
     return Case(
         facts.today,
@@ -106,6 +120,8 @@ def _case(facts: Facts, publish: Publish, run: Run, package: Package | Unknown) 
         exchange=dict(facts.exchanges).get(name),
         token_answer=facts.token_answer,
         new_packages=_new_packages(facts, run),
+        earlier=earlier,
+        github=facts.github,
     )
 
 
@@ -237,7 +253,14 @@ def _case_findings(judged: list[_Judged]) -> tuple[Finding, ...]:
                 if seen is None
                 else replace(seen, packages=_union(seen.packages, finding.packages))
             )
-    return tuple(found.values())
+    return tuple(
+        replace(
+            finding,
+            message=guidance.with_packages(finding.message, finding.packages),
+            fix=guidance.with_packages(finding.fix, finding.packages),
+        )
+        for finding in found.values()
+    )
 
 
 def _findings(judged: _Judged) -> Iterator[Finding]:
@@ -303,6 +326,27 @@ def _in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
             ),
         )
     )
+
+
+# --- what GitHub says -------------------------------------------------------------------------
+
+
+def _remarks(facts: Facts) -> Iterator[Remark]:
+    if facts.github is None:
+        return
+    if isinstance(facts.github.repository, Unknown):
+        yield Remark(
+            f"What only GitHub's API knows is not known here: {facts.github.repository.why}."
+        )
+    missing = {name for name, exists in facts.github.environments if exists is False}
+    for publish in facts.reading.publishes:
+        for name in dict.fromkeys(run.environment for run in publish.runs):
+            if name in missing:
+                yield Remark(
+                    f"The environment `{name}` of job `{publish.job}` does not exist: GitHub makes"
+                    " it at the first run, without any protection.",
+                    publish.place,
+                )
 
 
 # --- what is not known ------------------------------------------------------------------------

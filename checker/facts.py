@@ -173,6 +173,7 @@ class Package:
     path: of the package.json, relative to the repository root.
     access, tag, provenance, registry: from `publishConfig`, None when absent.
     repository: `repository` or `repository.url` as written, None when absent.
+    lines: (key, line in the package.json) of the keys that a finding may point at.
     """
 
     name: str
@@ -184,6 +185,7 @@ class Package:
     provenance: bool | None = None
     registry: str | None = None
     repository: str | None = None
+    lines: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -411,6 +413,34 @@ class TokenAnswer:
     notice: str | None
 
 
+# --- what GitHub's API answered ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SecretAge:
+    """When an Actions secret was last written (aware). environment: of the job that reads it."""
+
+    name: str
+    environment: str | None
+    updated: datetime | Unknown
+
+
+@dataclass(frozen=True)
+class GitHubAnswers:
+    """What GitHub says of the repository beyond its files; each needs a permission of its own.
+
+    repository: `owner/name` in canonical case. visibility: `public`, `private` or `internal`.
+    immutable_subject: whether id-tokens name owner and repository by number in `sub`.
+    environments: (name, whether it exists) of those that publishing jobs name.
+    """
+
+    repository: str | Unknown
+    visibility: str | Unknown
+    immutable_subject: bool | Unknown
+    environments: tuple[tuple[str, bool | Unknown], ...] = ()
+    secrets: tuple[SecretAge, ...] = ()
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything known before npm's policy is applied.
@@ -421,7 +451,7 @@ class Facts:
     declared: (package name, facts) for every package that the publishes name; `default` for names
         that the manifests do not show.
     observed, exchanges: (package name, answer) for every package that was asked about.
-    token_answer: None when no token was asked about.
+    token_answer: None when no token was asked about. github: None when GitHub was not asked.
     """
 
     today: date
@@ -434,6 +464,7 @@ class Facts:
     observed: tuple[tuple[str, Observed], ...] = ()
     exchanges: tuple[tuple[str, ExchangeAnswer], ...] = ()
     token_answer: TokenAnswer | None = None
+    github: GitHubAnswers | None = None
 
     def declared_for(self, name: str) -> Declared:
         """The declared facts of the package `name`; those of the top level when it has none."""

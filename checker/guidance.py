@@ -16,6 +16,10 @@ from checker.manifests.repository_url import canonical
 
 _GITHUB = "https://github.com/"
 
+# Private-use characters stand for the packages of a finding until all of them are known.
+_NAMES, _EACH = "\ue000", "\ue001"
+_SHOWN = 5
+
 
 def job(case: Case) -> str:
     """The subject of most messages: "Job `publish`"."""
@@ -43,8 +47,29 @@ def secret(case: Case) -> str:
 
 
 def package_name(case: Case) -> str:
-    """The package's name; "the package" where the files do not show it."""
-    return "the package" if isinstance(case.package, Unknown) else f"`{case.package.name}`"
+    """A mark for the package; "the package" where the files do not show it.
+
+    One cause has one text for all its packages: `with_packages` puts their names in.
+    """
+    return "the package" if isinstance(case.package, Unknown) else _NAMES
+
+
+def with_packages(text: str, names: tuple[str, ...]) -> str:
+    """The text with the names of a finding's packages in place of the marks."""
+    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
+    more = len(names) - _SHOWN
+    if more > 0:
+        shown += f" and {more} more"
+    lines = (_for_each(line, names) if _EACH in line else line for line in text.split("\n"))
+    return "\n".join(lines).replace(_NAMES, shown or "the package")
+
+
+def _for_each(line: str, names: tuple[str, ...]) -> str:
+    """A command line once for each package, quoted so that pasting it is safe."""
+    lines = [line.replace(_EACH, shlex.quote(name)) for name in names[:_SHOWN]]
+    if len(names) > _SHOWN:
+        lines.append(f"# and the same for {len(names) - _SHOWN} more")
+    return "\n".join(lines)
 
 
 def workflow_file(case: Case) -> str:
@@ -66,12 +91,11 @@ def repository(case: Case) -> str:
 def npm_trust(case: Case) -> str:
     """The `npm trust github` line that registers this run (npm 11.15 or newer)."""
     allow = "--allow-stage-publish" if case.publish.command is Command.STAGE else "--allow-publish"
-    name = case.package.name if isinstance(case.package, Package) else "PACKAGE"
-    words = ["npm", "trust", "github", name, "--repo", repository(case)]
-    words += ["--file", workflow_file(case)]
+    name = _EACH if isinstance(case.package, Package) else "PACKAGE"
+    words = ["--repo", repository(case), "--file", workflow_file(case)]
     if isinstance(case.run.environment, str):
         words += ["--env", case.run.environment]
-    return shlex.join([*words, allow, "-y"])
+    return f"npm trust github {name} {shlex.join([*words, allow])} -y"
 
 
 def fields(case: Case) -> str:
@@ -117,7 +141,8 @@ def move_to_trusted_publishing(case: Case) -> str:
     """The whole way from a token to trusted publishing, for this job."""
     return (
         f"Move to trusted publishing: it needs no token. {register(case)}\n\n"
-        f"Then give job `{case.publish.job}`\n\n{PERMISSIONS}\n\n"
+        f"Then give job `{case.publish.job}` the permission `id-token: write`, beside what it needs"
+        f" already\n\n{PERMISSIONS}\n\n"
         "and npm 11.5.1 or newer, and remove the token from the publish step."
     )
 
@@ -128,8 +153,8 @@ def proper_token(case: Case) -> str:
     if case.publish.command is Command.STAGE:
         until = ""
     return (
-        "Until then: on npmjs.com → Access Tokens → Generate New Token, choose permission *Read and"
-        " write*, select "
+        "Or make a proper token: on npmjs.com → Access Tokens → Generate New Token, choose"
+        " permission *Read and write*, select "
         f"{package_name(case)} or its scope, tick *Bypass two-factor authentication*, set an expiry"
         f" of at most 90 days, and store it in the secret.{until}"
     )

@@ -15,6 +15,7 @@ from checker.cases import exchange, publishers
 from checker.cases.world import Case, Fork, World
 from checker.facts import Declared, Registry, Token, TokenType, Unknown
 from checker.knowledge import policy
+from checker.knowledge.limits import TOKEN_LIFETIME_DAYS
 from checker.problems import Effect, Problem
 from checker.report import PROVEN, Change, Presented, Verdict
 from checker.rules import RULES, rule_order
@@ -278,8 +279,19 @@ def _reason(before: Settled, after: Settled) -> str | None:
 
 def _turning_days(case: Case) -> tuple[date, ...]:
     """The days after today on which some fact of the case or npm's policy changes."""
-    days = {*policy.next_starts(case.today), *_declared_days(case.declared)}
+    days = {
+        *policy.next_starts(case.today),
+        *_declared_days(case.declared),
+        *_written_days(case),
+    }
     return tuple(sorted(day for day in days if day > case.today))
+
+
+def _written_days(case: Case) -> Iterator[date]:
+    """The first day on which no token in a secret can be alive."""
+    for age in case.github.secrets if case.github else ():
+        if not isinstance(age.updated, Unknown):
+            yield age.updated.date() + timedelta(days=TOKEN_LIFETIME_DAYS + 1)
 
 
 def _declared_days(declared: Declared) -> Iterator[date]:

@@ -29,6 +29,7 @@ from checker.facts import (
     Registry,
     Run,
     RunningJob,
+    Runtime,
     Setting,
     Unknown,
 )
@@ -186,3 +187,19 @@ def test_a_package_that_is_declared_new_is_reported_so() -> None:
 
 def test_every_publish_keeps_its_place() -> None:
     assert evaluate(facts(publish(CORE))).publishes[0].publish.place.path == WORKFLOW
+
+
+def test_npm_before_11_21_sends_an_earlier_exchange_instead_of_a_good_token() -> None:
+    run = replace(RUN, token=GIVEN)
+    declared = replace(DECLARED, token=BYPASS_TOKEN)
+    none = {"@acme/cli": replace(declared, publishers=())}
+    old = evaluate(facts(publish(CORE, CLI, run=run), declared=declared, per_package=none))
+    assert [case.verdict for case in old.publishes[0].cases] == [
+        Verdict.ACCEPTED,
+        Verdict.REFUSED,
+    ]
+    alone = evaluate(facts(publish(CLI, run=run), declared=declared, per_package=none))
+    assert alone.verdict is Verdict.ACCEPTED
+    newer = replace(run, runtimes=(Runtime("24.19.0", "11.21.2"),))
+    mended = evaluate(facts(publish(CORE, CLI, run=newer), declared=declared, per_package=none))
+    assert mended.verdict is Verdict.ACCEPTED

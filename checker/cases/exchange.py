@@ -8,12 +8,13 @@ facts show are reported, so that one look mends them all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from checker.cases import probe, publishers
 from checker.cases.publishers import NOT_REGISTERED, Obstacle
 from checker.cases.world import NPM_WITH_TRUSTED_PUBLISHING, Request, World
-from checker.facts import TokenType, Unknown
+from checker.facts import Declared, TokenType, Unknown
 from checker.knowledge import credential, policy
 from checker.knowledge.tools import Exchange
 from checker.report import PROVEN, Evidence, Presented
@@ -29,7 +30,7 @@ def before_exchange(world: World) -> tuple[Obstacle, ...]:
 
 def _without_id_token(world: World) -> Iterator[Obstacle]:
     case = world.case
-    if case.is_running and case.running.fork:
+    if case.runs_for_a_fork:
         yield Obstacle("fork-pull-request", Evidence.DOCUMENTED)
         return
     granted = case.run.id_token
@@ -41,8 +42,6 @@ def _without_id_token(world: World) -> Iterator[Obstacle]:
 
 def _without_client(world: World) -> Iterator[Obstacle]:
     tool = world.tool
-    if tool.row.requires_token and not world.has_token:
-        yield from _stops_without_token(world)
     match tool.row.exchange:
         case Exchange.NEVER:
             yield Obstacle("tool-without-trusted-publishing", Evidence.OBSERVED)
@@ -56,6 +55,8 @@ def _without_client(world: World) -> Iterator[Obstacle]:
             why = f"nobody has established whether `{tool.row.name}` uses trusted publishing"
             if not world.decide(Unknown("tool", why), "tool-exchanges", (True, False)):
                 yield Obstacle("tool-without-trusted-publishing", Evidence.REPORTED)
+        case _ if tool.row.requires_token and not world.has_token:
+            yield from _stops_without_token(world)
         case _:
             return
 
@@ -118,8 +119,36 @@ def presented(world: World) -> Presented:
         world.tool.row,
         attempts_exchange=lambda: not before_exchange(world),
         exchange_succeeds=lambda: not at_exchange(world),
-        has_token=lambda: world.has_token,
+        has_token=lambda: world.has_token and not _sends_an_earlier_exchange(world),
     )
+
+
+def _sends_an_earlier_exchange(world: World) -> bool:
+    """Whether npm sends the token that it got for an earlier package of the same command.
+
+    Up to 11.20 and 12.1 a refused exchange leaves that token in place, and the configured one is
+    never tried: https://github.com/npm/cli/blob/v11.21.0/lib/utils/oidc.js (`clearOidcToken`).
+    """
+    if not world.case.earlier or world.tool.row.name != "npm" or _clears_exchanges(world):
+        return False
+    if before_exchange(world) or not at_exchange(world):
+        return False
+    return any(_was_granted(world, name, declared) for name, declared in world.case.earlier)
+
+
+def _clears_exchanges(world: World) -> bool:
+    return world.npm_at_least("12.2.0") or (
+        world.npm_at_least("11.21.0") and not world.npm_at_least("12.0.0")
+    )
+
+
+def _was_granted(world: World, name: str, declared: Declared) -> bool:
+    """Whether npm granted the exchange of an earlier package."""
+    if isinstance(declared.publishers, Unknown):
+        key = f"granted {name}"
+        return world.decide(declared.publishers, key, (True, False))
+    of_package = replace(world.case, declared=declared, observed=None, exchange=None, earlier=())
+    return not at_exchange(replace(world, case=of_package))
 
 
 def presents_granular_token(world: World) -> bool:

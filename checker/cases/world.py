@@ -23,6 +23,7 @@ from checker.facts import (
     Command,
     Declared,
     ExchangeAnswer,
+    GitHubAnswers,
     GivenToken,
     Observed,
     Package,
@@ -47,10 +48,18 @@ T = TypeVar("T", bound=Hashable)
 NPM_WITH_TAG_RULE = "11.0.0"
 NPM_WITH_TRUSTED_PUBLISHING = "11.5.1"
 NPM_WITH_STAGING = "11.15.0"
-_NPM_FLOORS = (NPM_WITH_TAG_RULE, NPM_WITH_TRUSTED_PUBLISHING, NPM_WITH_STAGING)
+# 11.21.0 and 12.2.0 forget the exchange of one package before they go on to the next.
+_NPM_FLOORS = (
+    NPM_WITH_TAG_RULE,
+    NPM_WITH_TRUSTED_PUBLISHING,
+    NPM_WITH_STAGING,
+    "11.21.0",
+    "12.0.0",
+    "12.2.0",
+)
 
 # One npm of each behaviour, newest first: what an npm of unknown version may be.
-_ANY_NPM = ("11.17.0", "11.12.1", "11.3.0", "10.8.2")
+_ANY_NPM = ("12.2.0", "12.0.0", "11.21.0", "11.17.0", "11.12.1", "11.3.0", "10.8.2")
 
 _REAL_TOKENS = (TokenState.SECRET, TokenState.LITERAL)
 
@@ -62,7 +71,9 @@ class Case:
     package: Unknown where the files do not show what is published.
     observed, exchange: what the registry answered about the package, None when it was not asked.
     token_answer: what it answered about the token given for inspection.
+    github: what GitHub's API says of the repository, None when it was not asked.
     new_packages: how many packages that do not exist yet the step publishes in one go.
+    earlier: (name, declared) of the packages that the same command publishes before this one.
     """
 
     today: date
@@ -77,6 +88,15 @@ class Case:
     exchange: ExchangeAnswer | None = None
     token_answer: TokenAnswer | None = None
     new_packages: int = 0
+    earlier: tuple[tuple[str, Declared], ...] = ()
+    github: GitHubAnswers | None = None
+
+    @property
+    def runs_for_a_fork(self) -> bool:
+        """Whether this very publish runs for a fork's pull request: no id-token and no secrets."""
+        fork = self.is_running and self.running.fork
+        # This event runs with the repository's own rights, whoever asked.
+        return fork and self.running.event != "pull_request_target"
 
     @property
     def is_running(self) -> bool:
@@ -279,7 +299,9 @@ class World:
         if isinstance(token, Unknown):
             stand_in = GivenToken(TokenState.SECRET, (), self.case.publish.place)
             return self.decide(token, "given-token", (stand_in, None))
-        return token if token is not None and token.state in _REAL_TOKENS else None
+        if token is None or token.state not in _REAL_TOKENS:
+            return None
+        return None if self.case.runs_for_a_fork and token.secret_names else token
 
     @property
     def has_token(self) -> bool:

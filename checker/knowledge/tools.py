@@ -59,7 +59,10 @@ def through(tool: Tool, manager: Tool, version: str) -> Tool:
     tool's own places. What belongs to the release stays the tool's.
     """
     exchange = manager.exchange
-    if exchange is Exchange.OWN:
+    if manager.name == "npm":
+        # Which npm that is, the job's Node and its upgrade steps decide.
+        exchange = Exchange.NPM
+    elif exchange is Exchange.OWN:
         since = manager.trusted_publishing_since
         able = since is not None and satisfies(version, f">={since}")
         exchange = Exchange.OWN if able else Exchange.NEVER

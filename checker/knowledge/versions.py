@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cmp_to_key, lru_cache
+from typing import Any
 
 
 @lru_cache(maxsize=4096)
@@ -22,3 +23,10 @@ def is_prerelease(version: str) -> bool:
         return bool(make_semver(version, True).prerelease)
     except ValueError:
         return False
+
+
+def in_order(version: str) -> Any:
+    """A key that sorts exact versions as npm orders them."""
+    from nodesemver import compare
+
+    return cmp_to_key(lambda a, b: int(compare(a, b, True)))(version)

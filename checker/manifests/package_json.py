@@ -40,6 +40,10 @@ _NAME = re.compile(rf"(?!\.)(?:@{_NAME_PART}/{_NAME_PART}|{_NAME_PART})", re.ASC
 _REFUSED_NAMES = ("node_modules", "favicon.ico")
 
 
+# What a finding of a package points at.
+_POINTED_AT = frozenset({"name", "version", "private", "repository", "publishConfig"})
+
+
 class NotAManifest(Exception):
     """The bytes are no package.json. The text is one sentence without a final stop."""
 
@@ -114,7 +118,7 @@ def parse(data: bytes, path: str) -> Manifest:
     return Manifest(
         path=path,
         folder=path.rpartition("/")[0],
-        package=_package(root, publish, path),
+        package=_package(root, publish, path, lines(text)),
         scripts=_texts(root.get("scripts")),
         workspaces=_workspaces(root.get("workspaces")),
         package_manager=_text(root.get("packageManager")),
@@ -139,7 +143,12 @@ def parse(data: bytes, path: str) -> Manifest:
     )
 
 
-def _package(root: dict[str, Json], publish: dict[str, Json], path: str) -> Package | None:
+def _package(
+    root: dict[str, Json],
+    publish: dict[str, Json],
+    path: str,
+    places: tuple[tuple[str, int], ...],
+) -> Package | None:
     name = (_text(root.get("name")) or "").strip()
     if not _NAME.fullmatch(name) or name.lower() in _REFUSED_NAMES:
         return None
@@ -153,6 +162,7 @@ def _package(root: dict[str, Json], publish: dict[str, Json], path: str) -> Pack
         provenance=_switch(publish.get("provenance")),
         registry=_text(publish.get("registry")),
         repository=_repository(root),
+        lines=tuple((key, line) for key, line in places if key in _POINTED_AT),
     )
 
 

@@ -5,7 +5,8 @@ That a release does not rest on a granular token that bypasses 2FA.
 
 ## Why npm refuses
 It does not yet. npm announced that from about January 2027 granular tokens no longer publish
-directly; reading and staging stay. From 2027-01-01 on this check says that it cannot tell.
+directly; reading and staging stay. npm documents `E_STAGE_REQUIRED` as its answer to a token that
+may only stage. From 2027-01-01 on this check says that it cannot tell.
 
 ## How to fix
 Move to trusted publishing before that day; else stage with the token and approve with 2FA.
@@ -34,7 +35,13 @@ RULE = Rule(
     id="bypass-token-sunset",
     page=__doc__,
     words=words,
-    yields_to=("token-expired", "token-misses-package", "token-malformed"),
+    yields_to=(
+        "token-expired",
+        "secret-older-than-limit",
+        "token-misses-package",
+        "token-malformed",
+        "token-rejected",
+    ),
     sources=(
         "https://github.blog/changelog/2026-07-07-npm-install-time-security-and-gat-bypass2fa-deprecation",
         "https://github.blog/changelog/2026-09-18-stage-only-npm-tokens-for-safer-automation",

@@ -34,15 +34,23 @@ def words(world: World, problem: Problem) -> Words:
     where = f"{place.path}:{place.line}"
     if case.run.exceeds_caller:
         return Words(
-            f"{say.job(case)} asks for `id-token: write` in a called workflow, and its caller does"
-            " not grant it: GitHub does not start the run at all.",
-            say.paragraphs(f"Add to the calling job at {where}:", say.PERMISSIONS),
+            f"{say.job(case)} of a called workflow asks for `id-token: write`, and its caller in"
+            f" `{place.path}` does not grant it: GitHub does not start the run at all.",
+            say.paragraphs(
+                f"Add the line `id-token: write` to the `permissions` of the calling job at"
+                f" {where}, or where there are none:",
+                say.PERMISSIONS,
+            ),
             place,
         )
     return Words(
         f"{say.job(case)} publishes without `id-token: write`, so GitHub gives it no id-token and"
         f" {say.command(case)} cannot use trusted publishing.",
-        say.paragraphs(f"Add to the job at {where}:", say.PERMISSIONS),
+        say.paragraphs(
+            f"Add the line `id-token: write` to the `permissions` at {where}, or where there are"
+            " none:",
+            say.PERMISSIONS,
+        ),
         place,
     )
 
@@ -52,7 +60,7 @@ RULE = Rule(
     page=__doc__,
     words=words,
     find=find,
-    yields_to=("fork-pull-request",),
+    yields_to=("fork-pull-request", "token-not-read"),
     sources=(
         "https://docs.npmjs.com/trusted-publishers",
         "https://docs.github.com/actions/reference/security/oidc",

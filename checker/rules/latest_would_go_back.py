@@ -20,7 +20,7 @@ from checker import guidance as say
 from checker.cases.world import NPM_WITH_TAG_RULE, World
 from checker.facts import Unknown
 from checker.knowledge.tools import VersionFrom
-from checker.knowledge.versions import at_least, is_prerelease
+from checker.knowledge.versions import at_least, in_order, is_prerelease
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
@@ -28,8 +28,14 @@ from checker.report import Evidence
 def find(world: World) -> Iterator[Problem]:
     highest = _higher_than_ours(world)
     if highest is not None and world.npm_at_least(NPM_WITH_TAG_RULE):
-        effect = Effect.REFUSES if world.case.is_running else Effect.NOTES
+        # A deleted version stands in the record and does not count for npm.
+        certain = highest in dict(_tags(world)).values()
+        effect = Effect.REFUSES if world.case.is_running and certain else Effect.NOTES
         yield Problem("latest-would-go-back", effect, Evidence.DOCUMENTED)
+
+
+def _tags(world: World) -> tuple[tuple[str, str], ...]:
+    return world.case.observed.tags if world.case.observed else ()
 
 
 def _higher_than_ours(world: World) -> str | None:
@@ -43,10 +49,12 @@ def _higher_than_ours(world: World) -> str | None:
         return None
     if world.tool.row.version_from is not VersionFrom.MANIFEST:
         return None
-    latest = dict(observed.tags).get("latest")
-    if latest is None or package.version in observed.versions:
+    if package.version in observed.versions:
         return None
-    return latest if not at_least(package.version, latest) else None
+    # npm compares with the highest release, which need not be the one that is `latest`.
+    ours = package.version
+    higher = [v for v in observed.versions if not is_prerelease(v) and not at_least(ours, v)]
+    return max(higher, key=in_order) if higher else None
 
 
 def words(world: World, problem: Problem) -> Words:

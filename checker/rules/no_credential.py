@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from checker import guidance as say
 from checker.cases.world import World
+from checker.facts import TokenType
 from checker.problems import Problem, Rule, Words
 
 _EXPLAINED_BY = (
@@ -32,6 +33,7 @@ _EXPLAINED_BY = (
     "trusted-publisher-mismatch",
     "trusted-publisher-unvalidated",
     "token-not-read",
+    "exchange-refused",
 )
 
 
@@ -39,10 +41,18 @@ def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
         f"{say.job(case)} runs {say.command(case)} with no credential that npm accepts: no token"
-        f" reaches it, and no trusted publisher of {say.package_name(case)} is declared for it.",
+        f" reaches it{_unset(world)}, and no trusted publisher of {say.package_name(case)} is"
+        " declared for it.",
         say.move_to_trusted_publishing(case),
         case.publish.place,
     )
+
+
+def _unset(world: World) -> str:
+    names = world.given.secret_names if world.given else ()
+    if not names or world.token.type is not TokenType.NONE:
+        return ""
+    return f" (`{names[0]}` is declared unset: `token-type: none`)"
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@
 That `npm stage publish` runs with npm 11.15.0 or newer, and `pnpm stage publish` with 11.3.0.
 
 ## Why npm refuses
-An older client has no such command: it prints its help and fails before it asks the registry.
+An older client has no such command: it prints `Unknown command: "stage"` and fails before it asks
+the registry.
 
 ## How to fix
 Use Node 24.18 or newer, or install npm 11 after setup-node.
@@ -32,6 +33,14 @@ def words(world: World, problem: Problem) -> Words:
     version = world.tool.version or "of this version"
     since = world.tool.row.staging_since
     needs = f" (needs {since})" if since else ""
+    if case.publish.tool != "npm":
+        newer = f" to {since} or newer" if since else ""
+        return Words(
+            f"{say.job(case)} stages with {case.publish.tool} {version}, which has no"
+            f" {say.command(case)}{needs}.",
+            f"Raise {case.publish.tool}{newer}, or stage with npm 11.15 or newer.",
+            case.publish.place,
+        )
     return Words(
         f"{say.job(case)} stages with {case.publish.tool} {version}, which has no"
         f" {say.command(case)}{needs}.",

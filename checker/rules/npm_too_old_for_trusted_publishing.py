@@ -23,10 +23,13 @@ def words(world: World, problem: Problem) -> Words:
     case = world.case
     place = case.run.runtime_place
     runtime = world.runtime
+    tool = case.publish.tool
+    through = "" if tool == "npm" else f"by {tool} "
     node = f" (Node {runtime.node})" if runtime.node else ""
     return Words(
-        f"{say.job(case)} publishes with npm {runtime.npm or 'of an unknown version'}{node}, which"
-        " cannot use trusted publishing (needs 11.5.1).",
+        f"{say.job(case)} publishes {through}with npm"
+        f" {runtime.npm or 'of an unknown version'}{node}, which cannot use trusted publishing"
+        " (needs 11.5.1).",
         f"{say.NEW_NPM} ({place.path}:{place.line}).",
         place,
     )
@@ -36,6 +39,6 @@ RULE = Rule(
     id="npm-too-old-for-trusted-publishing",
     page=__doc__,
     words=words,
-    yields_to=("npm-too-old-for-staging",),
+    yields_to=("npm-too-old-for-staging", "npm-upgrade-unsupported"),
     sources=("https://docs.npmjs.com/trusted-publishers",),
 )

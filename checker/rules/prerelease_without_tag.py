@@ -45,7 +45,7 @@ def words(world: World, problem: Problem) -> Words:
     case = world.case
     version = None if isinstance(case.package, Unknown) else case.package.version
     return Words(
-        f"{say.package_name(case)} is at `{version}`, a prerelease, and {say.the_job(case)}"
+        f"`{version}` of {say.package_name(case)} is a prerelease, and {say.the_job(case)}"
         f" runs {say.command(case)} without a tag; npm {world.runtime.npm or 11} refuses that.",
         "Add `--tag next` to the command, or to package.json:\n\n"
         '```json\n"publishConfig": { "tag": "next" }\n```',

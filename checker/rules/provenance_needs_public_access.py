@@ -33,11 +33,13 @@ def find(world: World) -> Iterator[Problem]:
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
+    restricted = provenance.published_access(world) == "restricted"
     return Words(
-        f"{say.job(case)} asks for provenance for {say.package_name(case)}, which is new or"
-        " restricted.",
-        'Add `--access public` to the command, or `"publishConfig": { "access": "public" }` to'
-        " package.json.",
+        f"{say.job(case)} asks for provenance for {say.package_name(case)}, which is"
+        f" {'restricted' if restricted else 'new and not said to be public'}.",
+        "Drop `--provenance`: npm makes no statement for a restricted package."
+        if restricted
+        else "Add `--access public` to the command, or the same to `publishConfig`.",
         case.publish.place,
     )
 

@@ -17,14 +17,15 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.exchange import presented
 from checker.cases.world import World
-from checker.facts import Unknown
+from checker.facts import Command, Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
 
 def find(world: World) -> Iterator[Problem]:
     undeclared = isinstance(world.case.declared.access, Unknown)
-    if undeclared and presented(world) is Presented.TOKEN:
+    direct = world.command is Command.PUBLISH
+    if undeclared and direct and presented(world) is Presented.TOKEN:
         yield Problem("publishing-access-undeclared", Effect.NOTES, Evidence.DOCUMENTED)
 
 

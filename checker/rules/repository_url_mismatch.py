@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from checker import guidance as say
 from checker.cases import provenance
-from checker.cases.world import World
+from checker.cases.world import Case, World
 from checker.facts import Place, Unknown
 from checker.manifests.repository_url import canonical
 from checker.problems import Effect, Problem, Rule, Words
@@ -41,14 +41,23 @@ def words(world: World, problem: Problem) -> Words:
     package = case.package
     path = "package.json" if isinstance(package, Unknown) else package.path
     written = None if isinstance(package, Unknown) else package.repository
-    shown = f"`{written}`" if written else "nothing"
+    named = f"names `{written}`" if written else "names no `repository`"
     url = f"git+https://github.com/{say.repository(case)}.git"
     return Words(
         f"{say.package_name(case)} is published with provenance from"
-        f" `{say.repository(case)}`, but `{path}` has {shown} as its repository.",
-        f'Set in `{path}`:\n\n```json\n"repository": {{ "type": "git", "url": "{url}" }}\n```',
-        Place(path, 1, 1),
+        f" `{say.repository(case)}`, but `{path}` {named}.",
+        f'Set `repository.url` in `{path}` to `"{url}"`.',
+        _place(case),
     )
+
+
+def _place(case: Case) -> Place:
+    """The line of `repository`, of `name` where there is none."""
+    if isinstance(case.package, Unknown):
+        return case.publish.place
+    lines = dict(case.package.lines)
+    line = lines.get("repository") or lines.get("name") or 1
+    return Place(case.package.path, line, line)
 
 
 RULE = Rule(

@@ -36,8 +36,8 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"{say.package_name(case)} does not exist yet and {say.the_job(case)} publishes it as"
         " restricted, which npm takes from paid accounts only (`E402`).",
-        'Set `"publishConfig": { "access": "public" }` in package.json, or make sure that the scope'
-        " has a paid plan.",
+        "Publish with `--access public`, and the same in `publishConfig`, or make sure that the"
+        " scope has a paid plan.",
         case.publish.place,
     )
 

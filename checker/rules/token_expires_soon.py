@@ -57,7 +57,7 @@ RULE = Rule(
     page=__doc__,
     words=words,
     find=find,
-    yields_to=("token-expired", "token-needs-2fa"),
+    yields_to=("token-expired", "secret-older-than-limit", "token-needs-2fa"),
     sources=(
         "https://docs.npmjs.com/about-access-tokens",
         "https://github.blog/changelog/2025-12-09-npm-classic-tokens-revoked-session-based-auth-and-cli-token-management-now-available",

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.exchange import presented
 from checker.cases.world import World
-from checker.facts import TokenType, Unknown
+from checker.facts import Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
@@ -31,13 +31,27 @@ def find(world: World) -> Iterator[Problem]:
         yield Problem("token-kind-undeclared", Effect.NOTES, Evidence.DOCUMENTED)
 
 
+def _block(world: World) -> str:
+    """The keys to fill in; under `tokens` by its secret's name where several are declared."""
+    facts = (
+        "type: granular",
+        "bypass-2fa: # true or false",
+        "permission: # read-write, stage-only, read-only",
+        "expires: # the day, such as 2027-01-20",
+        "packages: # all, or a list of names and @scope/*",
+    )
+    names = world.given.secret_names if world.given else ()
+    if not world.case.declared.tokens or len(names) != 1:
+        return "\n".join(("token:", *(f"  {fact}" for fact in facts)))
+    return "\n".join(("tokens:", f"  {names[0]}:", *(f"    {fact}" for fact in facts)))
+
+
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
         f"{say.secret(case)} reaches {say.the_job(case)}, and nothing is declared about it.",
-        "Declare it in `.github/npm-publish-preflight.yml`:\n\n"
-        f"```yaml\ntoken:\n  type: {TokenType.GRANULAR}\n  bypass-2fa: true\n"
-        "  permission: read-write\n  expires: 2027-01-20\n  packages: all\n```",
+        "Declare it in `.github/npm-publish-preflight.yml`, as npmjs.com → Access Tokens shows"
+        f" it:\n\n```yaml\n{_block(world)}\n```",
         world.given.place if world.given else case.publish.place,
     )
 

@@ -1,12 +1,13 @@
 """The token has a shape that no npm token has.
 
 ## What it checks
-The token given to this check (`npm-token`, `NODE_AUTH_TOKEN` or `NPM_TOKEN`), where this job is the
-one that publishes. Nothing of it is printed and nothing is sent.
+That the publish is not given GitHub's own token; and the token given to this check (`npm-token`,
+`NODE_AUTH_TOKEN` or `NPM_TOKEN`), where this job is the one that publishes. It is never printed.
 
 ## Why npm refuses
 npm tokens are `npm_` and 36 letters and digits. A UUID is a classic token, and those are revoked;
-quotes, spaces and line ends came along when the secret was pasted.
+quotes, spaces and line ends came along when the secret was pasted. The answer is `E404 Not Found -
+PUT`, or `E401 Unable to authenticate, your authentication token seems to be invalid`.
 
 ## How to fix
 Paste the token again, alone; better, move to trusted publishing.
@@ -22,19 +23,25 @@ from checker.cases.world import World
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
+_OF_GITHUB = "GITHUB_TOKEN"
+
 
 def find(world: World) -> Iterator[Problem]:
-    case = world.case
-    if not case.is_running or case.running.token_fault is None:
-        return
-    if presented(world) is Presented.TOKEN:
+    if presented(world) is Presented.TOKEN and _fault(world) is not None:
         yield Problem("token-malformed", Effect.REFUSES, Evidence.DOCUMENTED)
+
+
+def _fault(world: World) -> str | None:
+    case = world.case
+    if world.given is not None and world.given.secret_names == (_OF_GITHUB,):
+        return "is GitHub's own `GITHUB_TOKEN`, which npm does not know"
+    return case.running.token_fault if case.is_running else None
 
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
-        f"The token given to {say.the_job(case)} {case.running.token_fault}; npm tokens are"
+        f"The token given to {say.the_job(case)} {_fault(world)}; npm tokens are"
         " `npm_` and 36 letters and digits.",
         say.paragraphs(say.move_to_trusted_publishing(case), say.proper_token(case)),
         world.given.place if world.given else case.publish.place,

@@ -19,15 +19,17 @@ from checker import guidance as say
 from checker.cases.world import World
 from checker.facts import TokenType
 from checker.problems import Problem, Rule, Words
+from checker.report import PROVEN
 
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     session = world.token_type is TokenType.SESSION
     defect = "is a login session" if session else "does not bypass 2FA (`bypass-2fa: false`)"
+    asks = "asks" if problem.evidence in PROVEN else "may ask"
     return Words(
-        f"{say.secret(case)} {defect}, so npm asks {say.the_job(case)} for a one-time password"
-        " that nobody can enter, and refuses the publish.",
+        f"{say.secret(case)} {defect}, so npm {asks} {say.the_job(case)} for a one-time password"
+        " that nobody can enter, and then refuses the publish.",
         say.paragraphs(
             say.move_to_trusted_publishing(case), say.proper_token(case), say.or_stage(case)
         ),

@@ -19,11 +19,15 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.exchange import presented
 from checker.cases.world import World
+from checker.facts import Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
 
 def find(world: World) -> Iterator[Problem]:
+    publishers = world.case.declared.publishers
+    if not isinstance(publishers, Unknown) and publishers:
+        return
     if world.case.run.unread_secrets and presented(world) is Presented.NONE:
         yield Problem("token-not-read", Effect.REFUSES, Evidence.OBSERVED)
 

@@ -22,8 +22,8 @@ from checker.problems import Problem, Rule, Words
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
-        f"Package {say.package_name(case)} has publishing access `2fa-disallow-tokens`, so npm"
-        f" refuses the token that {say.the_job(case)} publishes with.",
+        f"Publishing access of {say.package_name(case)} is `2fa-disallow-tokens`, so npm refuses"
+        f" the token that {say.the_job(case)} publishes with.",
         say.paragraphs(
             say.move_to_trusted_publishing(case),
             say.or_stage(case),

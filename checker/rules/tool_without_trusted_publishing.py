@@ -4,8 +4,9 @@
 That the tool which publishes can exchange an id-token, itself or through npm.
 
 ## Why npm refuses
-bun, yarn 1 and lerna before 9 never ask for the exchange. They send the token they find, or none,
-and npm answers `E404 Not Found - PUT` or the tool stops without credentials.
+bun and yarn 1 never ask for the exchange. They send the token they find, or none, and npm answers
+`E404 Not Found - PUT` or the tool stops without credentials: ``missing authentication (run `bunx
+npm login`)`` (bun), `No token found and can't prompt for login` (yarn 1).
 
 ## How to fix
 Let the tool pack and let npm publish the tarball, or change to a tool that supports it.
@@ -20,8 +21,9 @@ from checker.problems import Problem, Rule, Words
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
+    version = f" {world.tool.version}" if world.tool.version else ""
     return Words(
-        f"{say.job(case)} publishes with {case.publish.tool}, which does not use trusted"
+        f"{say.job(case)} publishes with {case.publish.tool}{version}, which does not use trusted"
         " publishing.",
         "Pack with your tool and publish the tarball with npm 11.5.1 or newer:\n\n"
         "```sh\nnpm publish ./package.tgz\n```",
