@@ -11,7 +11,8 @@ FIRST_KNOWN_DAY = utc(2025, 11, 5)
 
 # Changelog, 2025-12-09: "classic tokens revoked, session-based auth and CLI token management".
 CLASSIC_TOKENS_REVOKED = utc(2025, 12, 9)
-# The same post: tokens of `npm login` live two hours.
+# The same post: a session's publishes always ask for 2FA, and it lives two hours.
+SESSIONS_ALWAYS_ASKED = CLASSIC_TOKENS_REVOKED
 SESSION_LIFETIME = timedelta(hours=2)
 # The registry's API description: an exchanged token is "typically" good for an hour.
 EXCHANGED_LIFETIME = timedelta(hours=1)
@@ -19,6 +20,9 @@ EXCHANGED_LIFETIME = timedelta(hours=1)
 # Changelog, 2026-05-22 (in force with npm 11.15.0, 2026-05-20): staged publishing; trusted
 # publishers say which of the two they allow. Older ones allow what there was: direct publishing.
 STAGED_PUBLISHING = utc(2026, 5, 20)
+# Changelog, 2026-07-31: tokens that bypass 2FA lose all writes but publishing. Since then some
+# report that a package's first publish wants a person.
+FIRST_PUBLISH_CONTESTED = utc(2026, 7, 31)
 # Changelog, 2026-09-03: several configurations a package; a new one may stage, and no more
 # unless direct publishing is ticked.
 DIRECT_PUBLISHING_OPT_IN = utc(2026, 9, 3)

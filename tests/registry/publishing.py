@@ -84,43 +84,34 @@ def _by_token(
     if not _may_write(world, token, package, upload.package):
         return answer.may_not()
     access: Access = package.access if package else "2fa-or-bypass-token"
-    if token.kind == "granular":
-        return _by_granular(world, token, package, access, upload, now)
     if token.kind == "classic-read":
         return answer.may_not()
-    if token.kind == "classic-automation" and access != "2fa-disallow-tokens":
-        return None
-    if token.kind == "classic-automation":
-        return answer.tokens_disallowed()
-    if token.kind == "classic-publish" and access == "legacy-none":
-        return None if _mode(world, token) != "auth-and-writes" else _second_factor(world, token)
-    return None if upload.otp == ONE_TIME_PASSWORD else _second_factor(world, token)
+    if token.kind == "granular":
+        refused = _limited(token, access, upload, now)
+        unasked = token.bypass_2fa and (package is not None or _may_create(world, now))
+    elif token.kind == "classic-automation":
+        refused = answer.tokens_disallowed() if access == "2fa-disallow-tokens" else None
+        unasked = True
+    else:
+        refused = None
+        relaxed = token.kind == "classic-publish" or now < dates.SESSIONS_ALWAYS_ASKED
+        unasked = relaxed and access == "legacy-none" and _mode(world, token) != "auth-and-writes"
+    if refused is not None or unasked:
+        return refused
+    return None if _second_factor(world, token, upload) else _asks(world, token)
 
 
-def _by_granular(
-    world: World,
-    token: Token,
-    package: Package | None,
-    access: Access,
-    upload: Upload,
-    now: datetime,
-) -> Answer | None:
+def _limited(token: Token, access: Access, upload: Upload, now: datetime) -> Answer | None:
+    """What a granular token may not do even with a person at hand."""
     if token.permission in ("read-only", "no-access") or not token.covers(upload.package):
         return answer.may_not()
-    if token.permission == "stage-only":
+    if token.permission == "stage-only" or now >= dates.DIRECT_PUBLISH_BY_TOKEN_ENDS:
         return answer.stage_required()
-    if access == "2fa-disallow-tokens":
-        return answer.tokens_disallowed()
-    if now >= dates.DIRECT_PUBLISH_BY_TOKEN_ENDS:
-        return answer.stage_required()
-    if upload.otp == ONE_TIME_PASSWORD:
-        return None
-    if not token.bypass_2fa:
-        open_door = access == "legacy-none" and not world.contested.legacy_none_needs_2fa
-        return None if open_door else _second_factor(world, token)
-    if package is None and not world.contested.first_publish_by_token:
-        return answer.one_time_password()
-    return None
+    return answer.tokens_disallowed() if access == "2fa-disallow-tokens" else None
+
+
+def _may_create(world: World, now: datetime) -> bool:
+    return now < dates.FIRST_PUBLISH_CONTESTED or world.contested.first_publish_by_token
 
 
 def _may_write(world: World, token: Token, package: Package | None, name: str) -> bool:
@@ -131,8 +122,14 @@ def _may_write(world: World, token: Token, package: Package | None, name: str) -
     return package is None or account.name in package.maintainers
 
 
-def _second_factor(world: World, token: Token) -> Answer:
-    if _mode(world, token) == "auth-and-writes":
+def _second_factor(world: World, token: Token, upload: Upload) -> bool:
+    """Whether a person has confirmed; an account without 2FA has nothing to confirm with."""
+    return upload.otp == ONE_TIME_PASSWORD and _mode(world, token) != "disabled"
+
+
+def _asks(world: World, token: Token) -> Answer:
+    """A token that bypasses 2FA lands here at a first publish, which wants a person."""
+    if token.bypass_2fa or _mode(world, token) == "auth-and-writes":
         return answer.one_time_password()
     return answer.needs_bypass()
 

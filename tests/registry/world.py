@@ -126,12 +126,10 @@ class Contested:
 
     environment_of_job_alone: the job names an environment, the publisher none; it matches.
     first_publish_by_token: a token with bypass may create a package without a person.
-    legacy_none_needs_2fa: a package still stored as "2FA not required" is treated as others.
     """
 
     environment_of_job_alone: bool = True
     first_publish_by_token: bool = True
-    legacy_none_needs_2fa: bool = False
 
 
 @dataclass
