@@ -152,7 +152,7 @@ class Declared:
 
     publishers: complete when a tuple; `()` means that the package has none.
     token: the facts of a repository with one token. tokens: (secret name, facts) for several.
-    exists: whether the package has a published version.
+    exists: whether the package has a published version. exists_place: where that is declared.
     """
 
     access: Access | Unknown
@@ -161,6 +161,7 @@ class Declared:
     publishers: tuple[TrustedPublisher, ...] | Unknown
     token: Token
     tokens: tuple[tuple[str, Token], ...] = ()
+    exists_place: Place | None = None
 
 
 # --- what the repository holds ----------------------------------------------------------------

@@ -17,27 +17,30 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases import probe, publishers
 from checker.cases.world import World
-from checker.facts import TrustedPublisher, Unknown
+from checker.facts import Place, TrustedPublisher, Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
 
 def find(world: World) -> Iterator[Problem]:
-    if any(True for _ in _disagreements(world)):
+    if any(_disagreements(world)):
         yield Problem("declared-disagrees-with-observed", Effect.WARNS, Evidence.OBSERVED)
 
 
-def _disagreements(world: World) -> Iterator[str]:
+def _disagreements(world: World) -> Iterator[tuple[str, Place | None]]:
+    """What disagrees, and where the declaration stands."""
     case = world.case
+    place = next((p.place for p in _publishers(world) if p.place is not None), None)
     declared, observed = case.declared.exists, case.observed
     if observed is not None and not isinstance(declared, Unknown):
         seen = observed.exists
         if not isinstance(seen, Unknown) and seen is not declared:
-            yield f"`exists: {str(declared).lower()}` is declared, npm has {_has(seen)}"
+            said = f"`exists: {str(declared).lower()}` is declared, npm has {_has(seen)}"
+            yield said, case.declared.exists_place
     if probe.granted(case) and publishers.declared_match(world) is False:
-        yield "no declared trusted publisher matches this run, npm granted the exchange"
+        yield "no declared trusted publisher matches this run, npm granted the exchange", place
     if probe.refused(case) and publishers.declared_match(world) is True:
-        yield "a declared trusted publisher matches this run, npm refused the exchange"
+        yield "a declared trusted publisher matches this run, npm refused the exchange", place
 
 
 def _has(exists: bool) -> str:
@@ -46,9 +49,11 @@ def _has(exists: bool) -> str:
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
-    place = next((p.place for p in _publishers(world) if p.place is not None), case.publish.place)
+    found = tuple(_disagreements(world))
+    said = "; ".join(text for text, _ in found)
+    place = next((place for _, place in found if place is not None), case.publish.place)
     return Words(
-        f"{say.package_name(case)}: {'; '.join(_disagreements(world))}. What npm answered is used.",
+        f"{say.package_name(case)}: {said}. What npm answered is used.",
         "Correct the declaration in `.github/npm-publish-preflight.yml`; `npm trust list` shows the"
         " trusted publishers.",
         place,

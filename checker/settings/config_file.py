@@ -147,6 +147,7 @@ def _package_facts(path: str, node: Node | None, model: BaseModel) -> PackageFac
     facts = {o.declares: stated[f] for f, o in _fields(OPTIONS) if o.declares and f in stated}
     if "exists" in stated:
         facts["exists"] = stated["exists"]
+        facts["exists_place"] = _entry_place(path, node, "exists")
     publishers = stated.get("trusted_publishers")
     if isinstance(publishers, tuple):
         nodes = _under(node, "trusted-publishers")
