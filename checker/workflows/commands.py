@@ -119,12 +119,23 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
             return
         kind = next((k for end, k in _FILE_KINDS.items() if name.endswith(end)), "sh")
         yield RunsFile(words[0], kind, tuple(rest))
+    elif short in {"lerna", "lerna-lite"} and rest and rest[0].literal in {"run", "exec"}:
+        yield from _lerna(rest)
     elif short == "nx" and (targets := _nx_targets(rest)):
         for target, project in targets:
             workspaces = (text(project),) if project else ()
             yield RunsScript("nx", target, workspaces=workspaces, every=not project)
     else:
         yield from other_tools.publishes(short, rest, version)
+
+
+def _lerna(words: list[Text]) -> Iterator[Effect]:
+    """`lerna run x` and `lerna exec -- x`, in every workspace."""
+    parsed = arguments.parse(words)
+    if words[0].literal == "exec":
+        yield from _each(_exec(parsed.words[1:] + parsed.rest, None))
+    elif len(parsed.words) > 1 and parsed.words[1].literal:
+        yield RunsScript("lerna", parsed.words[1].literal, every=True)
 
 
 def _nx_targets(words: list[Text]) -> list[tuple[str, str]]:
@@ -473,7 +484,12 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb in {"run", "run-script"} and len(parsed.words) > 1:
         yield from _script("pnpm", parsed, parsed.words[1], parsed.words[2:])
     elif verb in {"exec", "dlx"}:
-        yield from _exec(parsed.words[1:] + parsed.rest, parsed)
+        inner = _exec(parsed.words[1:] + parsed.rest, parsed)
+        chosen = parsed.first("filter")
+        if chosen is not None:
+            yield from _within(inner, chosen)
+        else:
+            yield from _each(inner) if parsed.on("recursive") else inner
     elif verb == "version" and len(verbs) > 1:
         yield from _version("pnpm", parsed)
     elif verb in {"config", "c", "set"}:
@@ -564,12 +580,15 @@ def _within(inner: Iterator[Effect], workspace: Text) -> Iterator[Effect]:
         if isinstance(effect, Publishes | RunsScript):
             yield replace(effect, workspaces=(workspace,))
         else:
-            yield effect
+            yield replace(effect, elsewhere=True) if isinstance(effect, RunsText) else effect
 
 
 def _each(inner: Iterator[Effect]) -> Iterator[Effect]:
     for effect in inner:
-        yield replace(effect, every=True) if isinstance(effect, Publishes | RunsScript) else effect
+        if isinstance(effect, Publishes | RunsScript):
+            yield replace(effect, every=True)
+        else:
+            yield replace(effect, elsewhere=True) if isinstance(effect, RunsText) else effect
 
 
 def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
@@ -631,7 +650,9 @@ def _exec(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Effect]
     if spec.parts:
         version = spec.literal or "?"
     name = other_tools.PACKAGE_COMMANDS.get(name, name)
-    if "/" in name or name.endswith(tuple(_FILE_KINDS)):
+    if len(rest) == 1 and " " in name:
+        yield RunsText(text(name))
+    elif "/" in name or name.endswith(tuple(_FILE_KINDS)):
         yield from other_tools.publishes(name, rest[1:], version or None)
     else:
         yield from of_words(_unwrapped([text(name), *rest[1:]]), version or None)

@@ -64,10 +64,11 @@ class RunsFile:
 
 @dataclass(frozen=True)
 class RunsText:
-    """Shell text handed to another shell."""
+    """Shell text handed to another shell. elsewhere: in the folder of a workspace."""
 
     source: Text
     arguments: tuple[Text, ...] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,12 @@ def all_members(repository: Repository, root: str) -> tuple[Manifest, ...] | Unk
     members = repository.members(root)
     if isinstance(members, Unknown):
         return members
+    top = repository.manifest(root)
+    for pattern in top.workspaces if top is not None else ():
+        folder = pattern.removeprefix("./").strip("/")
+        plain = folder and not any(sign in folder for sign in "*?[]{}!")
+        if plain and repository.manifest(f"{root}/{folder}" if root else folder) is None:
+            return unknown(f"the workspace `{folder[:80]}` is made by the build")
     found = [repository.manifest(path.rpartition("/")[0]) for path in members]
     return tuple(manifest for manifest in found if manifest is not None)
 

@@ -107,15 +107,19 @@ class Walk:
     default_folder: Text | None = None
     default_shell: str = "bash"
     inner_scope: Scope | None = None
+    _unread_found: list[Found] = field(default_factory=list)
     _steps: int = 0
     _effects: int = 0
 
     def steps(self, job: str, steps: tuple[Step, ...]) -> None:
         """Walks the steps of a job."""
+        before = len(self.found)
         for step in steps:
             key = "run" if step.text("run") is not None else "uses"
             outer = Frame(job, step, step, step.place(key), self.base, {}, {}, "")
             self.step(outer, step)
+        if len(self.found) == before:
+            self.found += self._unread_found
 
     def step(self, outer: Frame, step: Step) -> None:
         """Does one step of the job, or of a composite action that the step `outer` uses."""
@@ -220,7 +224,8 @@ class Walk:
         elif isinstance(effect, RunsText):
             inner = frame.enter_text()
             if inner is not None and effect.source.shown:
-                self._inner(command, effect.source, effect.arguments, inner)
+                folder = None if effect.elsewhere else command.folder
+                self._inner(command, effect.source, effect.arguments, inner, folder)
         elif isinstance(effect, RunsScript | RunsFile | RunsMake):
             before = len(self.found)
             read = indirection.follow(self, effect, command, frame)
@@ -244,7 +249,11 @@ class Walk:
         why = f"`{name[:80]}` shows no publish command"
         unread = Publishes("unknown", PublishCommand.PUBLISH, unseen=why)
         env = {**command.exported, **command.env}
+        shown = len(self.found)
         self.publish(unread, replace(inner, env=env), command.folder)
+        # Where another step of the job publishes, that is what npm is ready for.
+        self._unread_found += self.found[shown:]
+        del self.found[shown:]
 
     def _suspect(self, command: Command, frame: Frame) -> None:
         """Notes the npm secrets that a command is given which may publish and cannot be read."""
@@ -257,9 +266,10 @@ class Walk:
         source: Text,
         arguments: tuple[Text, ...],
         frame: Frame,
+        folder: str | None,
     ) -> None:
         """Text for another shell: `bash -c "…"`."""
-        inner = Shell({**command.exported, **command.env}, command.folder, arguments=arguments)
+        inner = Shell({**command.exported, **command.env}, folder, arguments=arguments)
         names: dict[str, Text] = {}
         pieces: list[str] = []
         for number, part in enumerate(source.parts):

@@ -78,6 +78,31 @@ def test_the_packages_of_a_pnpm_command(command, names):
         assert [package.name for package in found.packages] == names
 
 
+def test_a_workspace_that_the_build_makes_leaves_the_packages_unknown():
+    root = {"name": "root", "private": True, "workspaces": ["dist", "packages/*"]}
+    content = {**MONOREPO, "package.json": root}
+
+    assert isinstance(run(workflow("- run: npm publish -ws"), **content).packages, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("pnpm -r exec npm publish", ["a", "@acme/b"]),
+        ("pnpm --filter a exec npm publish", ["a"]),
+        ("npx lerna exec -- npm publish", ["a", "@acme/b"]),
+        ('yarn workspace a exec "npm publish"', None),
+    ],
+)
+def test_a_command_run_in_workspaces_publishes_those(command, names):
+    found = run(workflow(f"- run: {command}"), **MONOREPO)
+
+    if names is None:
+        assert isinstance(found.packages, Unknown)
+    else:
+        assert [package.name for package in found.packages] == names
+
+
 def test_a_private_package_by_itself_stays():
     found = run(workflow("- run: npm publish"), **{"package.json": {**WIDGET, "private": True}})
 

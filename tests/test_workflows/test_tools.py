@@ -238,6 +238,12 @@ def test_a_release_program_with_an_npm_secret_is_never_clean(command, files):
     assert one(plain(f"- run: {command}{TOKEN}"), **files).tool == "unknown"
 
 
+def test_a_program_beside_a_publish_of_the_same_job_is_no_entry():
+    steps = f"- run: node scripts/release-notes.js{TOKEN}\n- run: npm publish"
+
+    assert one(workflow(steps), **{"scripts/release-notes.js": "notes()"}).tool == "npm"
+
+
 def test_a_release_command_that_is_not_known_is_a_problem_at_its_line():
     found = reading(plain(f"- run: |\n    npm ci\n    acme-release publish{TOKEN}"))
 
