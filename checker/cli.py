@@ -103,12 +103,14 @@ def _check(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _mask(environ: Mapping[str, str]) -> None:
-    """Have the runner hide the token before anything else is printed."""
-    from checker.settings.npm_token import find
+    """Have the runner hide the tokens before anything else is printed."""
+    from checker.settings import github_token, npm_token
 
-    token, _ = find(environ)
-    if token is not None:
-        _hide(environ, token)
+    # The runner hides `GITHUB_TOKEN` by itself; what is handed over as an input may be any token.
+    given = github_token.find(environ) if environ.get("INPUT_GITHUB-TOKEN") else None
+    for token in (npm_token.find(environ)[0], given):
+        if token is not None:
+            _hide(environ, token)
 
 
 def _hide(environ: Mapping[str, str], secret: str) -> None:

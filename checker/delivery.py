@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from checker.commenting import comment
 from checker.report import Report, Severity, Verdict
 from checker.reporters import REPORTERS, escape, github, markdown, plain
 from checker.reporters.frames import Lines
@@ -39,13 +41,16 @@ def deliver(report: Report, settings: Settings, environ: Mapping[str, str], line
         shown = Format.GITHUB if in_actions else Format.PLAIN
     for note in settings.notes:
         sys.stderr.write(f"{note}\n")
+    remark = comment(report, settings, environ) if settings.comment else None
+    if remark is not None:
+        report = replace(report, remarks=(*report.remarks, remark))
     text = _render(report, shown, settings, lines)
     if settings.output is None:
         sys.stdout.write(text)
     else:
         Path(settings.output).write_text(text, encoding="utf-8")
         sys.stdout.write(_last_line(report) if not in_actions else github.render(report))
-    if in_actions and shown is Format.GITHUB:
+    if in_actions and (shown is Format.GITHUB or remark is not None):
         _append(environ.get("GITHUB_STEP_SUMMARY"), markdown.render(report))
     if in_actions:
         pairs = github.outputs(report, _report_files(report, environ))

@@ -52,9 +52,10 @@ def gather(
     )
     if settings.offline:
         return facts
-    from checker.asking import ask
+    from checker import asking, asking_github
 
-    return ask(facts, settings, environ, mask)
+    facts = asking_github.ask(facts, settings, environ)
+    return asking.ask(facts, settings, environ, mask)
 
 
 def workflow_paths(tree: Files) -> tuple[str, ...]:

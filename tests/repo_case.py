@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from checker.evaluate import evaluate
-from checker.facts import ExchangeAnswer, Facts, Observed, TokenAnswer
+from checker.facts import (
+    ExchangeAnswer,
+    Facts,
+    GitHubAnswers,
+    Observed,
+    SecretAge,
+    TokenAnswer,
+    Unknown,
+)
 from checker.gather import gather
 from checker.reporters import json_
 from checker.rules import by_id
@@ -37,6 +45,8 @@ class World:
     of the repository, None when it does not. fork: the pull request comes from a fork.
     env: further variables of the running job, action inputs among them.
     observed, exchange: package name to what npm's registry answers of it; whoami: of the token.
+    github: what GitHub's API says: immutable_subject, environments (name to whether it exists),
+    secrets (name to the day of its last writing; of an environment's, `environment/name`).
     Nothing of these is asked for where it is not said.
     """
 
@@ -52,6 +62,7 @@ class World:
     observed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     exchange: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     whoami: Mapping[str, bool] = field(default_factory=dict)
+    github: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,7 @@ def with_answers(facts: Facts, world: World) -> Facts:
         observed=tuple((name, _observed(said)) for name, said in world.observed.items()),
         exchanges=tuple((name, _exchange(said)) for name, said in world.exchange.items()),
         token_answer=TokenAnswer(world.whoami["alive"], None, None) if world.whoami else None,
+        github=_github(world) if world.github else None,
     )
 
 
@@ -170,6 +182,22 @@ def _observed(said: Mapping[str, Any]) -> Observed:
 
 def _exchange(said: Mapping[str, Any]) -> ExchangeAnswer:
     return ExchangeAnswer(said["status"], "", tuple(said.get("claims", {}).items()), None)
+
+
+def _github(world: World) -> GitHubAnswers:
+    unseen = Unknown("immutable-subject", "the token may not see it")
+    return GitHubAnswers(
+        repository=world.repository,
+        visibility=world.visibility or "private",
+        immutable_subject=world.github.get("immutable_subject", unseen),
+        environments=tuple(world.github.get("environments", {}).items()),
+        secrets=tuple(_age(name, day) for name, day in world.github.get("secrets", {}).items()),
+    )
+
+
+def _age(name: str, day: date) -> SecretAge:
+    environment, _, secret = name.rpartition("/")
+    return SecretAge(secret, environment or None, datetime.combine(day, time(9), UTC))
 
 
 # --- the answer -------------------------------------------------------------------------------

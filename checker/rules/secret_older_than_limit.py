@@ -25,7 +25,6 @@ from checker.knowledge.limits import TOKEN_LIFETIME_DAYS
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
-
 _CLASSIC = (
     TokenType.CLASSIC_AUTOMATION,
     TokenType.CLASSIC_PUBLISH,
@@ -45,7 +44,7 @@ def find(world: World) -> Iterator[Problem]:
 
 
 def _declared_dead(world: World) -> bool:
-    """Whether the declaration itself says so; read raw, so that an undeclared fact hides nothing."""
+    """Whether the declaration says so already; read raw, as every world has it."""
     kind, expires = world.token.type, world.token.expires
     expired = not isinstance(expires, Unknown) and expires < world.case.today
     return kind in _CLASSIC or (kind is TokenType.GRANULAR and expired)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.files import Files, Unreadable
-from checker.settings import npm_token
+from checker.settings import github_token, npm_token
 from checker.settings.faults import BadInput, Fault, shown
 from checker.settings.options import CONFIG_PATH, OPTIONS, Settings, field_name
 
@@ -33,7 +33,7 @@ def load(
     """Every option's value: a flag before an action input, that before the config file.
 
     values: parsed flags by field name (`vars` of the namespace); None and foreign names are
-        left out. environ: `INPUT_*` and the variables of the npm token.
+        left out. environ: `INPUT_*` and the variables of the two tokens.
     root: the repository; the default config file is looked for in it. A named one is relative to
         the working directory. tree: makes the files of a folder; links out of it are not followed.
     rules: the ids that `ignore` may name.
@@ -56,6 +56,7 @@ def load(
         raise BadInput(faults)
 
     token, notes = npm_token.find(environ)
+    for_github = github_token.find(environ)
     layers = (flags, inputs, dict(file.options) if file else {})
     merged = merge(layers)
     options = {f.name: getattr(merged, f.name) for f in fields(Settings) if hasattr(merged, f.name)}
@@ -66,6 +67,7 @@ def load(
             **facts,
             "config": path,
             "npm_token": SecretStr(token) if token is not None else None,
+            "github_token": SecretStr(for_github) if for_github is not None else None,
             "stated_outside_file": frozenset(flags) | frozenset(inputs),
             "notes": notes,
         }

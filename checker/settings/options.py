@@ -185,6 +185,14 @@ class Settings:
         flag=False,
         key=False,
     )
+    github_token: SecretStr | None = _option(
+        "the token for what only GitHub's API knows, and for `comment`; it is never printed",
+        kinds.TOKEN,
+        None,
+        "`GITHUB_TOKEN`",
+        flag=False,
+        key=False,
+    )
     probe: Probe = _option(
         "ask npm to exchange this run's id-token, which shows whether a trusted publisher matches",
         kinds.choice(Probe),
@@ -230,6 +238,13 @@ class Settings:
         (),
         "none",
         many=True,
+    )
+    comment: bool = _option(
+        "keep one comment on the pull request up to date, until all is well;"
+        " it needs `pull-requests: write`",
+        kinds.TRUTH,
+        default=False,
+        default_text="`false`",
     )
 
     # From here on no options: what `load` found out on the way.

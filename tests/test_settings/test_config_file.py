@@ -134,13 +134,15 @@ def test_a_key_stands_once() -> None:
     assert (fault.line, fault.text) == (3, "`token-type` stands twice; line 1 has it too.")
 
 
-@pytest.mark.parametrize("key", ["config", "npm-token", "offline", "today", "format", "output"])
+@pytest.mark.parametrize(
+    "key", ["config", "npm-token", "github-token", "offline", "today", "format", "output"]
+)
 def test_what_a_checkout_may_not_decide_has_no_key(key: str) -> None:
     fault = the_fault(f"{key}: x\n")
     assert "may not stand in a config file" in fault.text
 
 
-@pytest.mark.parametrize("key", ["github-token", "comment", "sarif"])
+@pytest.mark.parametrize("key", ["sarif", "verdict"])
 def test_an_option_that_does_nothing_is_no_key(key: str) -> None:
     assert "is no known key" in the_fault(f"{key}: x\n").text
 

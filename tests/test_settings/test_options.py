@@ -231,14 +231,21 @@ def test_a_fault_names_the_allowed_values() -> None:
 
 
 def test_every_format_that_works_is_offered_and_no_other() -> None:
-    assert [f.value for f in Format] == ["auto", "plain", "github", "markdown", "json"]
+    assert [f.value for f in Format] == [
+        "auto",
+        "plain",
+        "github",
+        "markdown",
+        "json",
+        "sarif",
+    ]
 
 
-def test_every_option_but_the_token_has_a_flag_that_help_describes() -> None:
+def test_every_option_but_the_tokens_has_a_flag_that_help_describes() -> None:
     parser = argparse.ArgumentParser(allow_abbrev=False)
     add_options(parser)
     flags = {flag for action in parser._actions for flag in action.option_strings}
-    assert {f"--{name}" for name in OPTIONS} - flags == {"--npm-token"}
+    assert {f"--{name}" for name in OPTIONS} - flags == {"--npm-token", "--github-token"}
     assert all(action.help for action in parser._actions)
     assert "--bypass-2fa true|false" in parser.format_help()
 
