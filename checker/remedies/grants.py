@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from checker.facts import Publish, Registry
+from checker.remedies import reading_files
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import JobSite, workflow
 from checker.workflows import paths
@@ -132,8 +133,6 @@ def _of_job(
         if publish.registry is Registry.GITHUB_PACKAGES:
             yield {"packages": "write"}
     words = _Words(found, job, bool(mine) and any(p.tool in _OF_TOOLS for p in mine))
-    if _indirect(mine):
-        yield from words.of_text("\n".join(_scripts(tree)))
     for step in job.steps:
         yield from words.of_step(tree, step, depth)
 
@@ -153,17 +152,6 @@ def _of_called(
             yield from _of_job(tree, called, job, publishes, depth + 1)
         else:
             yield own
-
-
-def _indirect(publishes: list[Publish]) -> bool:
-    return any({"package-script", "script-file"} & set(publish.via) for publish in publishes)
-
-
-def _scripts(tree: Tree) -> Iterator[str]:
-    from checker.manifests import workspaces
-
-    for manifest in workspaces.all_packages(tree).manifests:
-        yield from (command for _, command in manifest.scripts)
 
 
 class _Words:
@@ -187,6 +175,8 @@ class _Words:
             else:
                 self._check(f"{name}={value}")
         yield from self.of_text(step.text("run") or "")
+        for text in reading_files.run_by(tree, step).values():
+            yield from self.of_text(text)
         uses = step.text("uses")
         if uses is None:
             return

@@ -1,4 +1,7 @@
-"""Which files of the repository may read a variable, besides the workflow that sets it."""
+"""What a step runs of the repository, as far as names lead: scripts, files, Makefiles, actions.
+
+Wider than the reader of publishes, on purpose: a name that stands in a script may be run by it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from checker.facts import Publish
 from checker.files import Unreadable
 from checker.manifests import workspaces
+from checker.manifests.package_json import Manifest
 from checker.remedies.model import Tree
 from checker.workflows import paths
 from checker.workflows.model import Step
@@ -15,8 +19,38 @@ from checker.workflows.model import Step
 _DIRECT = frozenset({"run", "uses", "reusable"})
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
 _YARN = ".yarnrc.yml"
-_WORD = re.compile(r"[\w./@-]{1,200}")
+_WORD = re.compile(r"[\w.:/@-]{1,200}")
+_MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun", "npx", "run-s", "run-p", "npm-run-all"})
+# What a package manager runs by itself: https://docs.npmjs.com/cli/using-npm/scripts
+_LIFECYCLE = frozenset(
+    {
+        *("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare"),
+        *("postprepare", "prepack", "postpack", "prepublishOnly", "publish", "postpublish"),
+        *("preversion", "version", "postversion", "dependencies"),
+    }
+)
+# What may be run: no manifest, no lockfile, no page of text.
+_RUNS = re.compile(r"(?:^|/)(?:[^./]+|action\.ya?ml|[^/]+\.(?:[cm]?[jt]s|sh|bash|zsh|py|mk|ps1))$")
 MAX_FILES = 200
+
+
+def run_by(tree: Tree, step: Step) -> dict[str, str]:
+    """What a step runs, beside its own text: what to call it, and its text."""
+    start = "\n".join((step.text("run") or "", *(value for _, value in step.pairs("with"))))
+    uses = step.text("uses") or ""
+    if uses.startswith("./"):
+        folder = paths.resolve("", uses)
+        start += f"\n{folder}/action.yml\n{folder}/action.yaml"
+    manifests = workspaces.all_packages(tree).manifests
+    found: dict[str, str] = {}
+    queue = [start]
+    while queue and len(found) < MAX_FILES:
+        words = frozenset(_WORD.findall(queue.pop()))
+        for name, text in (*_scripts(manifests, words), *_files(tree, words)):
+            if name not in found:
+                found[name] = text
+                queue.append(text)
+    return found
 
 
 def naming(tree: Tree, step: Step, publish: Publish, name: str, *, outside: bool) -> str | None:
@@ -30,17 +64,11 @@ def naming(tree: Tree, step: Step, publish: Publish, name: str, *, outside: bool
         return f"`{_YARN}`"
     if outside and any(variable.search(_text(tree, path)) for path in _npmrcs(tree)):
         return "`.npmrc`"
-    if set(publish.via) <= _DIRECT:
-        return None
-    found = False
-    for path in _run_by(tree, step):
-        found = True
-        if variable.search(_text(tree, path)):
-            return f"`{path}`"
-    for manifest in workspaces.all_packages(tree).manifests:
-        if any(variable.search(command) for _, command in manifest.scripts):
-            return f"a script of `{manifest.path}`"
-    return None if found or "script-file" not in publish.via else "a script"
+    found = run_by(tree, step)
+    readers = [shown for shown, text in found.items() if variable.search(text)]
+    if readers:
+        return readers[0]
+    return "a script" if not found and not set(publish.via) <= _DIRECT else None
 
 
 def _npmrcs(tree: Tree) -> Iterator[str]:
@@ -50,25 +78,24 @@ def _npmrcs(tree: Tree) -> Iterator[str]:
             yield f"{manifest.folder}/.npmrc"
 
 
-def _run_by(tree: Tree, step: Step) -> Iterator[str]:
-    """The files that a step and the package scripts name, and what they may name themselves."""
-    sources = [step.text("run") or "", step.text("working-directory") or ""]
-    for manifest in workspaces.all_packages(tree).manifests:
-        sources += [command for _, command in manifest.scripts]
-    uses = step.text("uses") or ""
-    if uses.startswith("./"):
-        folder = paths.resolve("", uses)
-        sources += [f"{folder}/action.yml", f"{folder}/action.yaml"]
-    seen: dict[str, None] = dict.fromkeys(path for path in _MAKEFILES if _text(tree, path))
-    queue = [*seen]
-    while sources or queue:
-        text = sources.pop() if sources else _text(tree, queue.pop())
-        for word in _WORD.findall(text):
-            path = paths.resolve("", word)
-            if path and path not in seen and len(seen) < MAX_FILES and _text(tree, path):
-                seen[path] = None
-                queue.append(path)
-    yield from seen
+def _scripts(manifests: tuple[Manifest, ...], words: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if not words & _MANAGERS:
+        return
+    for manifest in manifests:
+        for name, command in manifest.scripts:
+            plain = name.removeprefix("pre").removeprefix("post")
+            if name in words or plain in words or name in _LIFECYCLE:
+                yield f"the script `{name}` of `{manifest.path}`", command
+
+
+def _files(tree: Tree, words: frozenset[str]) -> Iterator[tuple[str, str]]:
+    named = [paths.resolve("", word) for word in words]
+    if "make" in words:
+        named += _MAKEFILES
+    for path in sorted({path for path in named if path and _RUNS.search(path)}):
+        text = _text(tree, path)
+        if text:
+            yield f"`{path}`", text
 
 
 def _text(tree: Tree, path: str) -> str:
