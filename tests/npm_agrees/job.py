@@ -58,6 +58,12 @@ class Job:
         return said["name"] if isinstance(said, Mapping) else said
 
     @property
+    def folder(self) -> str:
+        """Where its steps run."""
+        levels = (one.get("defaults", {}).get("run", {}) for one in (self.workflow, self.body))
+        return str({**next(levels), **next(levels)}.get("working-directory", "."))
+
+    @property
     def hosted(self) -> bool:
         """Whether GitHub provides the machine."""
         labels = self.body["runs-on"]
@@ -178,7 +184,7 @@ def carry_out(job: Job, machine: Machine, set_by_github: Mapping[str, str]) -> D
         if str(step.get("uses", "")).startswith("actions/setup-node@"):
             _setup_node(step, machine, env)
         elif "run" in step and not _PRESUMED.match(step["run"]):
-            code, text = _run(step, machine, {**env, **machine.base}, known)
+            code, text = _run(job, step, machine, {**env, **machine.base}, known)
             output += text
             if code:
                 break
@@ -220,11 +226,15 @@ def _setup_node(step: Mapping[str, Any], machine: Machine, env: Mapping[str, str
 
 
 def _run(
-    step: Mapping[str, Any], machine: Machine, env: dict[str, str], known: Mapping[str, str]
+    job: Job,
+    step: Mapping[str, Any],
+    machine: Machine,
+    env: dict[str, str],
+    known: Mapping[str, str],
 ) -> tuple[int, str]:
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", _script(step, machine, known)],
-        cwd=machine.root / step.get("working-directory", "."),
+        cwd=machine.root / step.get("working-directory", job.folder),
         env={**env, "PATH": f"{machine.npm}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,

@@ -15,7 +15,9 @@ from npm_agrees.scenario import Scenario, Table
 REGISTRY = "https://registry.npmjs.org"
 CONFIG = ".github/npm-publish-preflight.yml"
 # What a package of a scenario says about npm; all else stands in its manifest.
-NOT_IN_MANIFEST = frozenset({"publishers", "access", "versions", "folder", "public", "unpublished"})
+NOT_IN_MANIFEST = frozenset(
+    {"publishers", "access", "versions", "folder", "public", "unpublished", "deprecated"}
+)
 
 
 def write(scenario: Scenario, root: Path) -> None:

@@ -28,6 +28,7 @@ class Scenario:
     probe: the verdict where the registry may be asked, if that settles what `check` leaves open.
     hidden: facts that are true and not declared, by the names of the config file's keys.
     declares: keys of the config file that say something else than the truth.
+    left_open: why the program may not know, where every fact is declared.
     modes: in which the program is asked; what only the registry can tell is asked by probe alone.
     """
 
@@ -40,6 +41,7 @@ class Scenario:
     probe: str = ""
     today: date = date(2026, 11, 24)
     npm: str = "11.16.0"
+    left_open: str = ""
     hidden: tuple[str, ...] = ()
     declares: Table = field(default_factory=dict)
     modes: tuple[str, ...] = ("declared", "probe")

@@ -63,15 +63,19 @@ def _token(said: Table, value: str) -> Token:
 def _packages(scenario: Scenario, described: Iterable[Table]) -> Iterable[Package]:
     for one in described:
         versions = one.get("versions", scenario.versions)
-        if versions:
-            yield package(
-                manifest(scenario, one)["name"],
-                *versions,
-                access=one.get("access", scenario.access),
-                public=one.get("public", not scenario.private),
-                publishers=[_publisher(p) for p in one.get("publishers", scenario.publishers)],
-                unpublished=tuple(one.get("unpublished", ())),
-            )
+        if not versions:
+            continue
+        made = package(
+            manifest(scenario, one)["name"],
+            *versions,
+            access=one.get("access", scenario.access),
+            public=one.get("public", not scenario.private),
+            publishers=[_publisher(p) for p in one.get("publishers", scenario.publishers)],
+            unpublished=tuple(one.get("unpublished", ())),
+        )
+        for number in one.get("deprecated", ()):
+            made.versions[number].deprecated = True
+        yield made
 
 
 def _publisher(said: Table) -> TrustedPublisher:

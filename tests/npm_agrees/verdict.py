@@ -53,19 +53,31 @@ def probed(asked: Asked) -> dict[str, Any]:
 
 MODES: Mapping[str, Callable[[Asked], dict[str, Any]]] = {"declared": declared, "probe": probed}
 
-# The library that asks for id-tokens reads the process's own variables.
+# The library that asks for id-tokens reads the process's own variables: one trial at a time.
 _alone = threading.Lock()
+_READ_BY_LIBRARY = (
+    "GITHUB_ACTIONS",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+)
 
 
 @contextmanager
 def _process_has(variables: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(variables)
+    before = {name: os.environ.get(name) for name in _READ_BY_LIBRARY}
+    _set({name: variables.get(name) for name in _READ_BY_LIBRARY})
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        _set(before)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def _given_token(asked: Asked) -> dict[str, str]:
