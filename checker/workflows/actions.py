@@ -147,7 +147,7 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
 
 def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:
     from checker.workflows.document import Mapping
-    from checker.workflows.expressions import as_text
+    from checker.workflows.values import as_text
 
     declared = child(fields if isinstance(fields, Mapping) else None, "inputs")
     values: dict[str, Text] = {}
@@ -165,7 +165,7 @@ def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:
 def _composite(
     walk: Walk, frame: Frame, steps: tuple[Step, ...], inputs: dict[str, Text], folder: str
 ) -> None:
-    from checker.workflows.expressions import Object
+    from checker.workflows.values import Object
 
     outer = walk.scope
     entries = (*outer.github.entries, ("action_path", text(paths.absolute(folder))))

@@ -11,15 +11,8 @@ from checker.facts import Place, Run, Unknown
 from checker.knowledge import runners
 from checker.workflows import node_choice, paths, permissions, remote, scope
 from checker.workflows.document import Mapping as Node
-from checker.workflows.expressions import (
-    Array,
-    Object,
-    Value,
-    as_text,
-    condition,
-    to_python,
-    why,
-)
+from checker.workflows.expressions import condition
+from checker.workflows.functions import to_python
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
 from checker.workflows.publishing import FoundRun, JobPath
@@ -27,6 +20,7 @@ from checker.workflows.relevance import Relevance
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
+from checker.workflows.values import Array, Object, Value, as_text, why
 from checker.workflows.walk import Found, Walk
 
 MAX_CALLS = 10  # GitHub itself stops at ten levels

@@ -21,11 +21,11 @@ from checker.facts import (
 )
 from checker.workflows import credentials, node_choice
 from checker.workflows.effects import Publishes
-from checker.workflows.expressions import Value, secrets_of
 from checker.workflows.model import Job, string
 from checker.workflows.permissions import Grant
 from checker.workflows.scope import Scope
 from checker.workflows.text import Text
+from checker.workflows.values import Value, secrets_of
 
 if TYPE_CHECKING:
     from checker.workflows.jobs import Caller, Jobs

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from checker.workflows import paths
 from checker.workflows.document import Mapping as Node
 from checker.workflows.document import Scalar, Sequence, plain_text
-from checker.workflows.expressions import Array, Object, Value, as_text, equal, interpolate
+from checker.workflows.expressions import interpolate
 from checker.workflows.model import Workflow, child, string, strings
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, text
+from checker.workflows.values import Array, Object, Value, as_text, equal
 
 # Payload fields that only some events have; elsewhere they are null.
 _PAYLOADS = {

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checker.workflows import paths
-from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, strip, text
+from checker.workflows import paths, printed
+from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
+from checker.workflows.words import Script, Words, mask
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -75,67 +76,11 @@ class Shell:
         if len(source) > MAX_SCRIPT:
             self.limit_reached = True
             return
-        yield from _Walk(self, _Script.of(source, fill)).statements(parse(source).root_node, 0)
+        yield from _Walk(self, Script.of(source, fill)).statements(parse(source).root_node, 0)
 
     def value(self, name: str) -> Text | None:
         """The value of a variable; None when nothing sets it."""
         return self.local.get(name, self.exported.get(name))
-
-
-@dataclass(frozen=True)
-class _Script:
-    """A script's bytes, and the texts behind the masked expressions by their offsets."""
-
-    masked: bytes
-    holes: tuple[tuple[int, int, Text], ...]
-
-    @staticmethod
-    def of(source: str, fill: Callable[[str], Text]) -> _Script:
-        holes = tuple(
-            (len(source[:start].encode()), len(source[:end].encode()), fill(source[start:end]))
-            for start, end in _spans(source)
-        )
-        return _Script(_mask(source).encode(), holes)
-
-    def text(self, start: int, end: int) -> Text:
-        """The bytes from `start` to `end`, expressions filled in."""
-        pieces: list[Text | str] = []
-        for first, last, value in self.holes:
-            if last <= start or first >= end:
-                continue
-            if first > start:
-                pieces.append(self.masked[start:first].decode(errors="replace"))
-            pieces.append(value)
-            start = last
-        if start < end:
-            pieces.append(self.masked[start:end].decode(errors="replace"))
-        return join(*pieces)
-
-
-def _spans(source: str) -> tuple[tuple[int, int], ...]:
-    from checker.workflows.expressions import spans
-
-    return tuple(spans(source)) if "${{" in source else ()
-
-
-def _mask(source: str) -> str:
-    """`source` with every expression as a word of the same length in bytes."""
-    for start, end in _spans(source):
-        length = len(source[start:end].encode())
-        if length == end - start:
-            source = source[:start] + "_" * length + source[end:]
-        else:
-            return _mask_bytes(source)
-    return source
-
-
-def _mask_bytes(source: str) -> str:
-    pieces = []
-    position = 0
-    for start, end in _spans(source):
-        pieces += [source[position:start], "_" * len(source[start:end].encode())]
-        position = end
-    return "".join(pieces) + source[position:]
 
 
 # The grammar's scanner hands every character to C's `isspace` and its kin, which read outside
@@ -150,7 +95,7 @@ def parse(source: str) -> Tree:
     import tree_sitter_bash
     from tree_sitter import Language, Parser
 
-    plain = _mask(source).encode().translate(_ASCII)
+    plain = mask(source).encode().translate(_ASCII)
     return Parser(Language(tree_sitter_bash.language())).parse(plain)
 
 
@@ -160,9 +105,10 @@ _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", 
 class _Walk:
     """One pass over a syntax tree."""
 
-    def __init__(self, shell: Shell, script: _Script) -> None:
+    def __init__(self, shell: Shell, script: Script) -> None:
         self._shell = shell
         self._script = script
+        self._words = Words(shell, script)
 
     # statements
 
@@ -198,7 +144,7 @@ class _Walk:
             name = node.child_by_field_name("name")
             body = node.child_by_field_name("body")
             if name is not None and body is not None:
-                self._shell.functions[self._bytes(name)] = body
+                self._shell.functions[self._words.raw(name)] = body
         elif kind == "for_statement":
             yield from self._for(node, depth)
         elif kind == "case_statement":
@@ -211,8 +157,8 @@ class _Walk:
             yield from self._list(node, depth)
         elif kind == "unset_command":
             for child in node.named_children:
-                self._shell.local.pop(self._bytes(child), None)
-                self._shell.exported.pop(self._bytes(child), None)
+                self._shell.local.pop(self._words.raw(child), None)
+                self._shell.exported.pop(self._words.raw(child), None)
         elif kind == "test_command":
             yield from self._substitutions(node, depth)
         elif kind == "if_statement":
@@ -257,11 +203,11 @@ class _Walk:
         body = node.child_by_field_name("body")
         if variable is None or body is None:
             return
-        name = self._bytes(variable)
+        name = self._words.raw(variable)
         values: list[Text] = []
         for child in node.children_by_field_name("value"):
             yield from self._substitutions(child, depth)
-            values += self._fields(child)
+            values += self._words.fields(child)
         if not values or len(values) > MAX_LOOP or any(v.literal is None for v in values):
             values = [hole(Hidden(f"the loop variable `{name}`"))]
         for value in values:
@@ -282,7 +228,7 @@ class _Walk:
             last = child is children[-1]
             produced: Text | None = None
             for command in self.statement(child, depth + 1, writes if last else (), given):
-                produced = output(command)
+                produced = printed.output(command)
                 yield command
             given = produced
         shell.folder = folder
@@ -296,7 +242,11 @@ class _Walk:
                 inner = [c for c in redirect.named_children if c.type == "file_redirect"]
                 writes += [w for w in map(self._write, inner) if w]
             elif redirect.type == "herestring_redirect":
-                given = self._word(redirect.named_children[0]) if redirect.named_children else None
+                given = (
+                    self._words.word(redirect.named_children[0])
+                    if redirect.named_children
+                    else None
+                )
             elif write := self._write(redirect):
                 writes.append(write)
         if body is not None:
@@ -314,17 +264,17 @@ class _Walk:
         descriptor = redirect.child_by_field_name("descriptor")
         if target is None or not signs & {">", ">>", ">|", "&>", "&>>"}:
             return None
-        if descriptor is not None and self._bytes(descriptor) != "1":
+        if descriptor is not None and self._words.raw(descriptor) != "1":
             return None
-        return Write(self._word(target), bool(signs & {">>", "&>>"}))
+        return Write(self._words.word(target), bool(signs & {">>", "&>>"}))
 
     def _heredoc(self, redirect: Node) -> Text:
         start = next((c for c in redirect.named_children if c.type == "heredoc_start"), None)
         body = next((c for c in redirect.named_children if c.type == "heredoc_body"), None)
         if body is None:
             return EMPTY
-        raw = start is not None and self._bytes(start)[:1] in {"'", '"', "\\"}
-        return self._script.text(*body.byte_range) if raw else self._quoted(body)
+        raw = start is not None and self._words.raw(start)[:1] in {"'", '"', "\\"}
+        return self._script.text(*body.byte_range) if raw else self._words.quoted(body)
 
     # commands
 
@@ -343,13 +293,15 @@ class _Walk:
                 name, value = self._assignment(child)
                 env[name] = value
             elif child.type == "command_name":
-                words += self._fields(child.named_children[0] if child.named_children else child)
+                words += self._words.fields(
+                    child.named_children[0] if child.named_children else child
+                )
             elif child.type == "herestring_redirect":
-                given = self._word(child.named_children[0]) if child.named_children else given
+                given = self._words.word(child.named_children[0]) if child.named_children else given
             elif child.type == "file_redirect":
                 writes = (*writes, *(w for w in (self._write(child),) if w))
             elif child.type not in _SILENT:
-                words += self._fields(child)
+                words += self._words.fields(child)
         yield from self._substitutions(node, depth)
         if not words:
             shell.local.update(env)
@@ -420,8 +372,8 @@ class _Walk:
             # A variable that is exported already stays so.
             (shell.exported if name in shell.exported else shell.local)[name] = value
             return
-        keyword = self._bytes(node).split(None, 1)[0] if self._bytes(node) else ""
-        flags = [self._bytes(child) for child in node.named_children if child.type == "word"]
+        keyword = self._words.raw(node).split(None, 1)[0] if self._words.raw(node) else ""
+        flags = [self._words.raw(child) for child in node.named_children if child.type == "word"]
         exports = keyword == "export" or any(f.startswith("-") and "x" in f for f in flags)
         for child in node.named_children:
             if child.type == "variable_assignment":
@@ -429,19 +381,19 @@ class _Walk:
                 shell.local.pop(name, None)
                 (shell.exported if exports else shell.local)[name] = value
             elif child.type == "variable_name" and exports:
-                name = self._bytes(child)
+                name = self._words.raw(child)
                 if name in shell.local:
                     shell.exported[name] = shell.local.pop(name)
 
     def _assignment(self, node: Node) -> tuple[str, Text]:
         name = node.child_by_field_name("name")
         value = node.child_by_field_name("value")
-        written = "" if name is None else self._bytes(name)
+        written = "" if name is None else self._words.raw(name)
         if value is None:
             return written, EMPTY
         if value.type == "array":
             return written, hole(Hidden(f"the list `{written}`"))
-        result = self._word(value)
+        result = self._words.word(value)
         if b"+=" in self._script.masked[node.start_byte : value.start_byte]:
             result = join(self._shell.value(written) or EMPTY, result)
         return written, result
@@ -456,189 +408,3 @@ class _Walk:
                 yield from self._subshell(child, depth + 1)
             elif child.named_child_count:
                 yield from self._substitutions(child, depth + 1)
-
-    # words
-
-    def _bytes(self, node: Node) -> str:
-        return self._script.masked[node.start_byte : node.end_byte].decode(errors="replace")
-
-    def _fields(self, node: Node) -> list[Text]:
-        """The words that an argument becomes: an unquoted variable is split at blanks."""
-        if node.type == "string" and self._bytes(node) in {'"$@"', '"${@}"', '"$*"'}:
-            return list(self._shell.arguments)
-        value = self._word(node)
-        if node.type in {"string", "raw_string", "ansi_c_string"}:
-            return [value]
-        if node.type == "concatenation" and any(c.type == "string" for c in node.named_children):
-            return [value]
-        if node.type in {"simple_expansion", "expansion"} and self._bytes(node) in {"$@", "$*"}:
-            return list(self._shell.arguments)
-        if node.type == "word" and "\\ " in self._bytes(node):
-            return [value]
-        pieces = [piece for blank in split(value, "\n") for piece in split(blank, " ")]
-        return [strip(piece) for piece in pieces if strip(piece).parts]
-
-    def _word(self, node: Node) -> Text:
-        kind = node.type
-        if kind in {"word", "number", "variable_name", "heredoc_content", "extglob_pattern"}:
-            value = self._script.text(node.start_byte, node.end_byte)
-            return _unescaped(value)
-        if kind in {"string_content"}:
-            return _unescaped(self._script.text(node.start_byte, node.end_byte), '\\"$`\n')
-        if kind == "raw_string":
-            return self._script.text(node.start_byte + 1, node.end_byte - 1)
-        if kind == "ansi_c_string":
-            inner = self._script.text(node.start_byte + 2, node.end_byte - 1)
-            return join(*(_ansi(p) if isinstance(p, str) else p for p in inner.parts))
-        if kind == "simple_expansion":
-            return self._variable(self._bytes(node)[1:])
-        if kind == "expansion":
-            return self._expansion(node)
-        if kind == "command_substitution":
-            return self._substituted(node)
-        if kind in {"string", "translated_string"}:
-            return self._quoted(node, 1)
-        if kind == "concatenation":
-            return self._quoted(node)
-        if kind in {"arithmetic_expansion", "process_substitution", "brace_expression"}:
-            return hole(Hidden(f"`{self._bytes(node)[:40]}`"))
-        return self._script.text(node.start_byte, node.end_byte)
-
-    def _quoted(self, node: Node, margin: int = 0) -> Text:
-        """Everything between the children too: the grammar leaves blanks out of its nodes."""
-        pieces: list[Text] = []
-        position = node.start_byte + margin
-        for child in node.named_children:
-            if child.start_byte > position:
-                gap = self._script.text(position, child.start_byte)
-                pieces.append(_unescaped(gap, '\\"$`\n'))
-            pieces.append(self._word(child))
-            position = child.end_byte
-        if position < node.end_byte - margin:
-            gap = self._script.text(position, node.end_byte - margin)
-            pieces.append(_unescaped(gap, '\\"$`\n'))
-        return join(*pieces)
-
-    def _variable(self, name: str) -> Text:
-        name = name.strip("{}")
-        if name.isascii() and name.isdigit():
-            number = int(name[:3])
-            known = self._shell.arguments
-            return known[number - 1] if 0 < number <= len(known) else hole(Hidden(f"`${name}`"))
-        value = self._shell.value(name)
-        if value is not None:
-            return value
-        if name == "PWD" and self._shell.folder is not None:
-            return text(paths.absolute(self._shell.folder))
-        if name in paths.KNOWN_VARIABLES:
-            return text(paths.KNOWN_VARIABLES[name])
-        if name in {"@", "*"}:
-            pieces: list[Text | str] = []
-            for argument in self._shell.arguments:
-                pieces += [" ", argument] if pieces else [argument]
-            return join(*pieces)
-        return hole(Hidden(f"`${name}`", optional=True, unset=name))
-
-    def _expansion(self, node: Node) -> Text:
-        inner = self._bytes(node)[2:-1]
-        names = [child for child in node.named_children if child.type == "variable_name"]
-        if not names:
-            return (
-                self._variable(inner) if inner.isdigit() else hole(Hidden(f"`${{{inner[:40]}}}`"))
-            )
-        name = self._bytes(names[0])
-        if inner == name:
-            return self._variable(name)
-        rest = inner[len(name) :]
-        if (inner.startswith(name) and rest[:2] in {":-", ":="}) or rest[:1] in {"-", "="}:
-            known = self._shell.value(name)
-            if known is not None and known.parts:
-                return known
-            given = node.named_children[1:]
-            default = join(*(self._word(child) for child in given))
-            if known is None and not name.startswith(("INPUT_", "GITHUB_", "RUNNER_")):
-                return default
-            return default if known is not None else hole(Hidden(f"`${name}`"))
-        return hole(Hidden(f"`${{{inner[:40]}}}`", self._secrets(name)))
-
-    def _secrets(self, name: str) -> tuple[str, ...]:
-        value = self._shell.value(name)
-        return value.secrets if value is not None else ()
-
-    def _substituted(self, node: Node) -> Text:
-        """`$(pwd)` and `$(echo …)` are known; any other output is not."""
-        command = node.named_children[0] if node.named_child_count == 1 else None
-        if command is not None and command.type == "command":
-            words = [self._word(child) for child in command.named_children]
-            name = words[0].literal if words else None
-            if name == "pwd" and self._shell.folder is not None:
-                return text(paths.absolute(self._shell.folder))
-            if name == "echo" and len(words) == 2:
-                return words[1]
-        return hole(Hidden(f"`{self._bytes(node)[:40]}`"))
-
-
-def output(command: Command) -> Text | None:
-    """What a command that only prints puts out; None for any other command."""
-    words = list(command.words)
-    name = words[0].literal
-    if name == "echo":
-        rest = words[1:]
-        while rest and rest[0].literal in {"-e", "-n", "-E", "-ne", "-en"}:
-            rest = rest[1:]
-        pieces: list[Text | str] = []
-        for word in rest:
-            pieces += [" ", word] if pieces else [word]
-        # -e or not: a written `\n` stands for a new line wherever it was meant for a file.
-        return join(_new_lines(join(*pieces)), "\n")
-    if name == "printf" and len(words) > 1:
-        return _printf(words[1], words[2:])
-    if name in {"cat", "tee"} and command.input is not None:
-        return command.input
-    return None
-
-
-def _new_lines(value: Text) -> Text:
-    return join(*(p.replace("\\n", "\n") if isinstance(p, str) else p for p in value.parts))
-
-
-def _printf(template: Text, values: list[Text]) -> Text:
-    pieces: list[Text | str | Hidden] = []
-    left = list(values)
-    for part in template.parts:
-        if isinstance(part, Hidden):
-            pieces.append(part)
-            continue
-        for index, chunk in enumerate(part.replace("\\n", "\n").split("%s")):
-            if index:
-                pieces.append(left.pop(0) if left else EMPTY)
-            pieces.append(chunk)
-    for value in left:
-        pieces += [value, "\n"]
-    return join(*pieces)
-
-
-def _unescaped(value: Text, only: str | None = None) -> Text:
-    if not any(isinstance(part, str) and "\\" in part for part in value.parts):
-        return value
-    return join(*(_unescape(p, only) if isinstance(p, str) else p for p in value.parts))
-
-
-def _unescape(part: str, only: str | None) -> str:
-    result = []
-    position = 0
-    while position < len(part):
-        sign = part[position]
-        if sign == "\\" and position + 1 < len(part):
-            following = part[position + 1]
-            if only is None or following in only:
-                result.append("" if following == "\n" else following)
-                position += 2
-                continue
-        result.append(sign)
-        position += 1
-    return "".join(result)
-
-
-def _ansi(part: str) -> str:
-    return part.replace("\\n", "\n").replace("\\t", "\t").replace("\\'", "'").replace("\\\\", "\\")

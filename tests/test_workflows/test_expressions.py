@@ -6,18 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.workflows.expressions import (
-    Array,
-    Hidden,
-    Object,
-    Value,
-    as_text,
-    condition,
-    evaluate,
-    interpolate,
-    truth,
-)
-from checker.workflows.text import Text, join, text
+from checker.workflows.expressions import condition, evaluate, interpolate
+from checker.workflows.text import Hidden, Text, join, text
+from checker.workflows.values import Array, Object, Value, as_text, truth
 
 CONTEXTS: dict[str, Value] = {
     "github": Object(

@@ -1,0 +1,375 @@
+"""Command lines of npm, pnpm, yarn, bun, npx and corepack: what each of them does.
+
+`commands` looks a line's first word up here, and is asked again for what npx and its kin run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from checker.facts import Command as PublishCommand
+from checker.workflows import arguments, commands, other_tools, prefixes
+from checker.workflows.arguments import Arguments, name_and_version
+from checker.workflows.effects import (
+    ChangesVersion,
+    ChoosesNode,
+    Effect,
+    Installs,
+    Publishes,
+    RunsFile,
+    RunsScript,
+    RunsText,
+    SetsConfig,
+    Writes,
+)
+from checker.workflows.text import Text, split, text
+
+
+def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
+    parsed = arguments.parse(words)
+    verbs = [word.literal for word in parsed.words]
+    verb = verbs[0] if verbs else None
+    if verb in {"publish", "pub", "pu"} or verbs[:2] in (["stage", "publish"], ["stage", "pub"]):
+        yield _publishes("npm", parsed, 2 if verb == "stage" else 1, version)
+    elif verb in {"run", "run-script", "rum", "urn"} and len(parsed.words) > 1:
+        yield from _script("npm", parsed, parsed.words[1], parsed.words[2:])
+    elif verb in {"test", "t", "tst", "start", "stop", "restart"}:
+        yield from _script("npm", parsed, text("test" if verb in {"t", "tst"} else verb), ())
+    elif verb in {"exec", "x"}:
+        yield from execute(parsed.words[1:] + parsed.rest, parsed)
+    elif verb == "version" and len(verbs) > 1:
+        yield from _version("npm", parsed)
+    elif verbs[:2] in (["pkg", "set"], ["pkg", "delete"]):
+        changes_version = all(w.shown.startswith("version") for w in parsed.words[2:])
+        yield ChangesVersion() if changes_version else Writes(text("package.json"), None, False)
+    elif verb in {"config", "c", "set"}:
+        yield from _config("npm", parsed, verb)
+    elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):
+        yield from _installs(parsed.words[1:])
+    elif verb is None and parsed.words and parsed.words[0].holes:
+        yield from _hidden_verb("npm", parsed)
+
+
+def _version(manager: str, parsed: Arguments) -> Iterator[Effect]:
+    """`npm version` runs scripts of its own, and `postversion` is where some publish."""
+    yield ChangesVersion()
+    if not parsed.on("ignore-scripts"):
+        for script in ("preversion", "version", "postversion"):
+            yield from _script(manager, parsed, text(script), ())
+
+
+def _is_global(parsed: Arguments) -> bool:
+    where = parsed.first("location")
+    return parsed.on("global") or (where is not None and where.literal == "global")
+
+
+def _installs(words: tuple[Text, ...]) -> Iterator[Effect]:
+    for word in words:
+        known = name_and_version(word)
+        if known is not None:
+            yield Installs(known[0], known[1])
+
+
+def _hidden_verb(tool: str, parsed: Arguments) -> Iterator[Effect]:
+    choices = parsed.words[0].holes[0].choices
+    if "publish" in choices:
+        yield _publishes(tool, parsed, 1, None)
+        return
+    # `npm ${{ inputs.command }}`: only a publish where something else says so.
+    if any("publish" in hidden.why.lower() for hidden in parsed.words[0].holes):
+        yield Publishes(tool, PublishCommand.PUBLISH, parsed.flags, unseen=parsed.words[0].why)
+
+
+def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) -> Publishes:
+    positional = list(parsed.words[verbs:]) + list(parsed.rest)
+    unseen: str | None = None
+    target: Text | None = None
+    for word in positional:
+        if word.literal is None and not word.shown and looks_like_flags(word):
+            unseen = unseen or word.why
+        elif word.literal != "":
+            target = target or word
+    stage = parsed.words[0].literal == "stage"
+    return Publishes(
+        tool,
+        PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
+        parsed.flags,
+        target,
+        parsed.all("workspace", "filter"),
+        parsed.on("workspaces", "recursive"),
+        parsed.first("prefix", "dir", "cwd"),
+        version,
+        unseen,
+        parsed.on("dry-run"),
+    )
+
+
+_FLAG_NAMES = re.compile(
+    r"(?<![a-z])(?:flags?|args?|arguments?|opts?|options?|dry|tag|extra|access|provenance|params?|otp)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def looks_like_flags(word: Text) -> bool:
+    """Whether a hidden word stands for flags by its name, and not for what is published."""
+    hidden = word.holes[0]
+    if hidden.choices:
+        return all(not c or c.startswith("-") for c in hidden.choices)
+    if "$(" in hidden.why:
+        return "--" in hidden.why
+    return bool(_FLAG_NAMES.search(re.sub(r"([a-z])([A-Z])", r"\1_\2", hidden.why)))
+
+
+def _script(
+    manager: str,
+    parsed: Arguments,
+    name: Text,
+    given: tuple[Text, ...],
+    otherwise: Iterable[Effect] = (),
+) -> Iterator[Effect]:
+    names = [name.literal] if name.literal else list(name.holes[0].choices if name.holes else ())
+    for script in names:
+        if script:
+            yield RunsScript(
+                manager,
+                script,
+                (*given, *parsed.rest),
+                parsed.first("prefix", "dir", "cwd"),
+                parsed.all("workspace", "filter"),
+                parsed.on("workspaces", "recursive"),
+                parsed.flags if manager == "npm" else {},
+                tuple(otherwise),
+            )
+
+
+def _config(manager: str, parsed: Arguments, verb: str) -> Iterator[Effect]:
+    words = parsed.words[1:]
+    if verb != "set":
+        if not words or words[0].literal not in {"set", "s"}:
+            return
+        words = words[1:]
+    where = parsed.first("location")
+    project = where is not None and where.literal == "project"
+    if len(words) == 2 and "=" not in words[0].shown:
+        yield SetsConfig(manager, words[0], words[1], project)
+        return
+    for word in words:
+        key, *value = split(word, "=", 1)
+        if value:
+            yield SetsConfig(manager, key, value[0], project)
+    if len(words) == 1 and "=" not in words[0].shown and parsed.rest:
+        yield SetsConfig(manager, words[0], parsed.rest[0], project)
+
+
+def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
+    parsed = arguments.parse(words)
+    verbs = [word.literal for word in parsed.words]
+    verb = verbs[0] if verbs else None
+    if verb in {"recursive", "multi", "m"}:
+        yield from _pnpm([text("-r"), *words[1:]], version)
+    elif verb == "publish" or verbs[:2] == ["stage", "publish"]:
+        yield _publishes("pnpm", parsed, 2 if verb == "stage" else 1, version)
+    elif verb in {"run", "run-script"} and len(parsed.words) > 1:
+        yield from _script("pnpm", parsed, parsed.words[1], parsed.words[2:])
+    elif verb in {"exec", "dlx"}:
+        inner = execute(parsed.words[1:] + parsed.rest, parsed)
+        chosen = parsed.first("filter")
+        if chosen is not None:
+            yield from _within(inner, chosen)
+        else:
+            yield from each(inner) if parsed.on("recursive") else inner
+    elif verb == "version" and len(verbs) > 1:
+        yield from _version("pnpm", parsed)
+    elif verb in {"config", "c", "set"}:
+        yield from _config("pnpm", parsed, verb)
+    elif verb in {"add", "install", "i"} and _is_global(parsed):
+        yield from _installs(parsed.words[1:])
+    elif verb == "env" and verbs[1:2] == ["use"] and len(parsed.words) > 2:
+        yield ChoosesNode(parsed.words[2])
+    elif verb is not None and verb not in _PNPM_VERBS:
+        given = (*parsed.words[1:], *_flag_words(words))
+        tool = other_tools.publishes(verb, list(given), None)
+        yield from _script("pnpm", parsed, parsed.words[0], parsed.words[1:], tool)
+
+
+_PNPM_VERBS_TEXT = """
+    install i add remove update up link unlink import rebuild prune fetch list ls outdated
+    why pack deploy patch store root bin env setup init create licenses audit
+    approve-builds doctor help version view info whoami login logout self-update server cat-file
+    ci
+"""
+_PNPM_VERBS = frozenset(_PNPM_VERBS_TEXT.split())
+
+
+def _flag_words(words: list[Text]) -> list[Text]:
+    return [word for word in words if word.start.startswith("-")]
+
+
+def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
+    parsed = arguments.parse(words)
+    verbs = [word.literal for word in parsed.words]
+    verb = verbs[0] if verbs else None
+    if verbs[:2] == ["npm", "publish"]:
+        yield replace(_publishes("yarn", parsed, 2, version), berry=True)
+    elif verb == "publish":
+        yield _publishes("yarn", parsed, 1, version)
+    elif verb == "workspace" and len(parsed.words) > 2:
+        yield from _within(
+            _yarn(words[words.index(parsed.words[1]) + 1 :], version), parsed.words[1]
+        )
+    elif verb in {"workspaces", "wsrun"} and len(verbs) > 2:
+        start = next((n for n, w in enumerate(words) if w.literal in {"foreach", "run"}), None)
+        if start:
+            inner = words[start + (1 if words[start].literal == "foreach" else 0) :]
+            yield from each(_yarn(_foreach(inner), version))
+    elif verb == "run" and len(parsed.words) > 1:
+        yield from _yarn_script(parsed, parsed.words[1], parsed.words[2:], words)
+    elif verb in {"exec", "dlx"}:
+        yield from execute(parsed.words[1:] + parsed.rest, parsed)
+    elif verb == "version":
+        yield from _version("yarn", parsed)
+    elif verbs[:2] == ["config", "set"]:
+        yield from _config("yarn", parsed, "config")
+    elif verb == "global" and verbs[1:2] == ["add"]:
+        yield from _installs(parsed.words[2:])
+    elif verbs[:2] == ["set", "version"] and len(parsed.words) > 2:
+        yield Installs("yarn", parsed.words[2])
+    elif verb is not None and verb not in _YARN_VERBS:
+        yield from _yarn_script(parsed, parsed.words[0], parsed.words[1:], words)
+
+
+_YARN_VERBS_TEXT = """
+    install add remove upgrade up dedupe pack version versions node npm plugin info why
+    list cache config init link unlink login logout tag owner team set rebuild import
+    audit outdated constraints stage unplug create help licenses global check autoclean
+    bin
+"""
+_YARN_VERBS = frozenset(_YARN_VERBS_TEXT.split())
+
+
+def _yarn_script(
+    parsed: Arguments, name: Text, given: tuple[Text, ...], words: list[Text]
+) -> Iterator[Effect]:
+    tool = other_tools.publishes(name.literal or "", [*given, *_flag_words(words)], None)
+    yield from _script("yarn", parsed, name, given, tool)
+
+
+def _foreach(words: list[Text]) -> list[Text]:
+    """The command of `yarn workspaces foreach -A --include x run y`."""
+    rest = list(words)
+    while rest and rest[0].start.startswith("-"):
+        takes = rest[0].literal in {"--include", "--exclude", "--from", "--since", "-j", "--jobs"}
+        rest = rest[2:] if takes else rest[1:]
+    return rest
+
+
+def _within(inner: Iterator[Effect], workspace: Text) -> Iterator[Effect]:
+    for effect in inner:
+        if isinstance(effect, Publishes | RunsScript):
+            yield replace(effect, workspaces=(workspace,))
+        else:
+            yield replace(effect, elsewhere=True) if isinstance(effect, RunsText) else effect
+
+
+def each(inner: Iterator[Effect]) -> Iterator[Effect]:
+    """What a command does when every workspace runs it."""
+    for effect in inner:
+        if isinstance(effect, Publishes | RunsScript):
+            yield replace(effect, every=True)
+        else:
+            yield replace(effect, elsewhere=True) if isinstance(effect, RunsText) else effect
+
+
+def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
+    parsed = arguments.parse(words)
+    verbs = [word.literal for word in parsed.words]
+    verb = verbs[0] if verbs else None
+    if verb == "publish":
+        yield _publishes("bun", parsed, 1, version)
+    elif verb == "run" and len(parsed.words) > 1:
+        yield from _bun_run(parsed, parsed.words[1], parsed.words[2:])
+    elif verb == "x":
+        yield from execute(parsed.words[1:] + parsed.rest, parsed)
+    elif verb in {"add", "install", "i"} and parsed.on("global"):
+        yield from _installs(parsed.words[1:])
+    elif verb is not None and verb not in {"install", "i", "add", "remove", "test", "build", "pm"}:
+        yield from _bun_run(parsed, parsed.words[0], parsed.words[1:])
+
+
+def _bun_run(parsed: Arguments, name: Text, given: tuple[Text, ...]) -> Iterator[Effect]:
+    if (name.literal or "").endswith(tuple(commands.FILE_KINDS)):
+        yield RunsFile(name, "js", given)
+    else:
+        tool = other_tools.publishes(name.literal or "", list(given), None)
+        yield from _script("bun", parsed, name, given, tool)
+
+
+def _runner(words: list[Text], version: str | None) -> Iterator[Effect]:
+    """npx, bunx, pnpx: the package's command, which may be installed for it."""
+    yield from execute(tuple(words), None)
+
+
+def execute(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Effect]:
+    """What `npx` and its kin run. parsed: the flags of a manager in front of it."""
+    rest = list(words)
+    version: str | None = None
+    call = parsed.first("call", "c") if parsed else None
+    while rest and rest[0].start.startswith("-"):
+        flag = rest[0].literal or ""
+        if flag in {"-p", "--package"} and len(rest) > 1:
+            known = name_and_version(rest[1])
+            version = known[1].literal if known else None
+            rest = rest[2:]
+        elif flag in {"-c", "--call"} and len(rest) > 1:
+            call, rest = rest[1], rest[2:]
+        elif flag.startswith("--package="):
+            known = name_and_version(text(flag.partition("=")[2]))
+            version = known[1].literal if known else None
+            rest = rest[1:]
+        else:
+            rest = rest[1:]
+    if call is not None:
+        yield RunsText(call)
+    if not rest:
+        return
+    known = name_and_version(rest[0])
+    if known is None:
+        yield from commands.hidden_name(rest)
+        return
+    name, spec = known
+    if spec.parts:
+        version = spec.literal or "?"
+    name = other_tools.PACKAGE_COMMANDS.get(name, name)
+    if len(rest) == 1 and " " in name:
+        yield RunsText(text(name))
+    elif "/" in name or name.endswith(tuple(commands.FILE_KINDS)):
+        yield from other_tools.publishes(name, rest[1:], version or None)
+    else:
+        yield from commands.of_words(prefixes.unwrapped([text(name), *rest[1:]]), version or None)
+
+
+def _corepack(words: list[Text], version: str | None) -> Iterator[Effect]:
+    rest = [word for word in words if not word.start.startswith("-")]
+    verb = rest[0].literal if rest else None
+    if verb in {"prepare", "install", "use", "up"}:
+        yield from _installs(tuple(rest[1:]))
+    elif verb is not None:
+        known = name_and_version(rest[0])
+        if known and known[0] in MANAGERS:
+            yield from commands.of_words([text(known[0]), *words[1:]], known[1].literal or None)
+
+
+MANAGERS = {
+    "npm": _npm,
+    "pnpm": _pnpm,
+    "yarn": _yarn,
+    "yarnpkg": _yarn,
+    "bun": _bun,
+    "npx": _runner,
+    "pnpx": _runner,
+    "bunx": _runner,
+    "corepack": _corepack,
+}
