@@ -16,7 +16,7 @@ from checker.workflows.functions import to_python
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
 from checker.workflows.publishing import FoundRun, JobPath
-from checker.workflows.relevance import Relevance
+from checker.workflows.relevance import Relevance, is_blind
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
@@ -55,6 +55,7 @@ class Jobs:
     handed: dict[str, Place] = field(default_factory=dict)
     _paths: int = 0
     _relevance: Relevance | None = None
+    _walked: dict[tuple[str, str], list[Found]] = field(default_factory=dict)
 
     def entry(self, workflow: Workflow) -> None:
         """Walks a workflow for each event that starts it by itself."""
@@ -84,6 +85,12 @@ class Jobs:
                 continue
             if job.uses is None and not self._relevant(workflow, job, caller):
                 continue
+            key = (workflow.path, job.id)
+            blind = not caller.chain and job.uses is None and is_blind(workflow, job)
+            if blind and key in self._walked:
+                self.found += [_on(found, caller.event) for found in self._walked[key]]
+                continue
+            start = len(self.found)
             for leg, names in self._legs(job, base):
                 self._paths += 1
                 if self._paths > MAX_PATHS:
@@ -91,6 +98,8 @@ class Jobs:
                     self.repository.limit(job.place(), why_)
                     return
                 self._leg(workflow, job, caller, leg, names)
+            if blind:
+                self._walked[key] = self.found[start:]
 
     def _relevant(self, workflow: Workflow, job: Job, caller: Caller) -> bool:
         if self._relevance is None:
@@ -211,6 +220,11 @@ class Jobs:
             exceeds=caller.exceeds or grant.exceeds,
         )
         self.workflow(callee, called)
+
+
+def _on(found: Found, event: str) -> Found:
+    """The same publish on another event."""
+    return replace(found, found=replace(found.found, run=replace(found.found.run, event=event)))
 
 
 def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:

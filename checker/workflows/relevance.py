@@ -33,6 +33,26 @@ _MOVES = re.compile(r"working-directory|\bcd\s|\bpushd\s")
 MAX_ROUNDS = 6
 
 
+_SEES_EVENT = re.compile(r"github\.|inputs|GITHUB_|uses:\./|uses:\$/|toJSON|\[")
+
+
+def is_blind(workflow: Workflow, job: Job) -> bool:
+    """Whether a job is the same on every event: nothing in it asks for one."""
+    return not any(
+        _SEES_EVENT.search(text)
+        for text in (*_texts(job.fields), *_texts(workflow.fields.get("env")))
+        if "${{" in text or "github" in text or "GITHUB" in text or text.startswith("uses:")
+    ) and not any("github" in test or "inputs" in test for test in _conditions(job))
+
+
+def _conditions(job: Job) -> Iterator[str]:
+    """The conditions of a job and its steps, which need no braces."""
+    for fields in (job.fields, *(step.fields for step in job.steps)):
+        test = fields.get("if")
+        if isinstance(test, Scalar):
+            yield test.value
+
+
 @dataclass(frozen=True)
 class _Source:
     """A text and the folder it is run in. is_program: of another language than the shell's."""
