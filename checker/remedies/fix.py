@@ -97,9 +97,9 @@ def fix(
     reading = asked.read(tree)
     refusals: list[Refusal] = []
     notes: list[Note] = []
-    for target in _targets(report, reading):
+    for target in tuple(_targets(report, reading)):
         try:
-            moved = _Move(asked, tree, target).run()
+            moved = _Move(asked, tree, reading, target).run()
         except (CannotEdit, Unreadable) as error:
             by_hand = error.by_hand if isinstance(error, CannotEdit) else ""
             refusals.append(Refusal(target.publish.place, _sentence(str(error)), by_hand))
@@ -107,7 +107,7 @@ def fix(
             if isinstance(moved, Refusal):
                 refusals.append(moved)
                 continue
-            tree = moved.tree
+            tree, reading = moved.tree, moved.reading
             notes += moved.notes
     return Fixes(tuple(_changes(files, tree)), _once(refusals), _once(notes))
 
@@ -143,19 +143,19 @@ def _sentence(text: str) -> str:
 @dataclass(frozen=True)
 class _Moved:
     tree: Tree
+    reading: Reading
     notes: tuple[Note, ...]
 
 
 class _Move:
     """The way of one publish: the tree so far, and what the reader says of it."""
 
-    def __init__(self, asked: _Asked, tree: Tree, target: _Target) -> None:
+    def __init__(self, asked: _Asked, tree: Tree, reading: Reading, target: _Target) -> None:
         self._asked = asked
         self._target = target
         self._tree = tree
-        self._start = tree
-        self._reading = asked.read(tree)
-        self._before = self._reading
+        self._reading = reading
+        self._before = reading
         self._notes: list[Note] = []
 
     def run(self) -> _Moved | Refusal:
@@ -182,7 +182,12 @@ class _Move:
         if not answer.is_good:
             return refusal_of(self._target.publish, self._publish, answer)
         self._spare_the_others()
-        return _Moved(self._tree, tuple(self._notes))
+        return _Moved(self._tree, self._reading, tuple(map(self._placed, self._notes)))
+
+    def _placed(self, note: Note) -> Note:
+        """The note at lines that no edit has moved."""
+        place = self._target.publish.place
+        return replace(note, place=place) if note.place.path == place.path else note
 
     # --- the tree and what it says --------------------------------------------------------------
 
@@ -285,6 +290,8 @@ class _Move:
         if len(before) != len(after):
             raise CannotEdit("the edits would change what else is published")
         for old, new in zip(before, after, strict=True):
+            if old == new:
+                continue
             was = verdict.of(self._facts(self._before), old)
             if was.is_good and not verdict.of(self._facts(self._reading), new).is_good:
                 raise CannotEdit(f"the edits would break the publish of job `{new.job}`")

@@ -40,7 +40,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Note:
-    """What a person should know of a change, or of something that was left. text: sentences."""
+    """What a person should know of a change, or of something that was left. text: sentences.
+
+    place: the publish that it is about, or the lines of another file, as before the changes.
+    """
 
     place: Place
     text: str

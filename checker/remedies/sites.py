@@ -67,7 +67,7 @@ def job_at(tree: Tree, place: Place) -> JobSite:
     """The job on whose lines `place` is. Raises `CannotEdit`, `Unreadable`."""
     found = workflow(tree, place.path)
     for job in found.jobs:
-        if job.line <= place.line <= job.fields.end_line:
+        if job.line <= place.line <= max(job.line, job.fields.end_line):
             return JobSite(found, job)
     raise CannotEdit("the job to change is not found")
 

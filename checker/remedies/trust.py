@@ -88,7 +88,7 @@ def trust(facts: Facts, *, stage: bool = False) -> Trust:
     wanted: dict[tuple[str, str, str | None], set[Allow]] = {}
     left: dict[LeftOut, None] = {}
     secrets: dict[str, None] = {}
-    repository = facts.running.repository
+    repository, from_remote = _repository(facts)
     if repository is None or not _REPOSITORY.fullmatch(repository):
         why = "its name on GitHub is not known: run this in a checkout with a git remote"
         return Trust((), (LeftOut("repository", repository or "", why),), (), from_remote=False)
@@ -107,8 +107,15 @@ def trust(facts: Facts, *, stage: bool = False) -> Trust:
         tuple(_registration(facts, repository, key, allow) for key, allow in wanted.items()),
         tuple(left),
         tuple(secrets),
-        from_remote=facts.running.setting is Setting.TERMINAL,
+        from_remote=from_remote,
     )
+
+
+def _repository(facts: Facts) -> tuple[str | None, bool]:
+    """The repository's name, and whether its case may not be GitHub's."""
+    if facts.github is not None and isinstance(facts.github.repository, str):
+        return facts.github.repository, False
+    return facts.running.repository, facts.running.setting is Setting.TERMINAL
 
 
 def _of_run(publish: Publish, run: Run) -> Iterator[tuple[str, str, str | None] | LeftOut]:

@@ -142,7 +142,7 @@ def _first_publish(new: list[Registration]) -> Iterator[str]:
 def _order(trust: Trust) -> Iterator[str]:
     yield _said("The order that never leaves a package without a way to publish:")
     yield _said(
-        "1. Register the trusted publishers (above). Keep the token and its secret for now."
+        "1. Register the trusted publishers, see above. Keep the token and its secret for now."
     )
     yield _said("2. Merge the workflow that uses them: npm-publish-preflight fix --write")
     yield _said("   Should it fail, the workflow before it still publishes with the token.")

@@ -1,0 +1,433 @@
+"""The fix of one repository at a time: which lines change, what stays, what is left to a person."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checker.facts import Unknown
+from checker.remedies.model import Fixes
+from test_remedies.repositories import Known, changed, small
+
+RELEASE = ".github/workflows/release.yml"
+PACKAGE = {
+    "name": "@acme/widget",
+    "version": "1.2.0",
+    "repository": {"type": "git", "url": "git+https://github.com/acme/widget.git"},
+}
+PERMISSIONS = "    permissions:\n      contents: read\n      id-token: write\n"
+SETUP = """\
+      - uses: actions/setup-node@v6
+        with:
+          node-version: 24.18.0
+          registry-url: https://registry.npmjs.org
+"""
+PUBLISH = """\
+      - run: npm publish
+        env:
+          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}
+"""
+
+
+def release(*, top: str = "", job: str = "", setup: str = SETUP, steps: str = PUBLISH) -> str:
+    return (
+        f"on: push\n{top}jobs:\n  publish:\n    runs-on: ubuntu-latest\n{job}"
+        f"    steps:\n      - uses: actions/checkout@v6\n{setup}{steps}"
+    )
+
+
+def repository(workflow: str, **others: object) -> Known:
+    files = {name.replace("__", "/"): content for name, content in others.items()}
+    return small({RELEASE: workflow, "package.json": PACKAGE, **files})
+
+
+def result(known: Known, *, stage: bool = False) -> tuple[str, Fixes]:
+    """The release workflow afterwards."""
+    fixes = known.fix(stage=stage)
+    return changed(known, fixes, RELEASE), fixes
+
+
+def refusal(known: Known, *, stage: bool = False) -> str:
+    """Why nothing was changed."""
+    fixes = known.fix(stage=stage)
+    assert fixes.changes == ()
+    assert len(fixes.refusals) == 1
+    return fixes.refusals[0].why
+
+
+# --- permissions ------------------------------------------------------------------------------
+
+
+def test_a_job_without_permissions_gets_a_block_and_loses_its_token() -> None:
+    text, fixes = result(repository(release()))
+    assert text == release(job=PERMISSIONS, steps="      - run: npm publish\n")
+    assert (fixes.refusals, fixes.notes) == ((), ())
+
+
+def test_what_the_workflow_grants_is_copied_to_the_job() -> None:
+    top = "permissions:\n  contents: write # to tag\n  issues: read\n  packages: none\n"
+    text, _ = result(repository(release(top=top)))
+    block = "    permissions:\n      contents: write\n      issues: read\n      id-token: write\n"
+    assert text == release(top=top, job=block, steps="      - run: npm publish\n")
+
+
+def test_a_workflow_that_grants_nothing_gives_the_job_nothing_but_the_id_token() -> None:
+    text, _ = result(repository(release(top="permissions: {}\n")))
+    assert "    permissions:\n      id-token: write\n" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("    permissions: { contents: write }\n", "{ contents: write, id-token: write }"),
+        ("    permissions:\n      contents: write # c\n", "write # c\n      id-token: write\n"),
+        ("    permissions:\n      id-token: none\n      a: read\n", "id-token: write\n      a"),
+        ("    permissions: {}\n", "permissions: { id-token: write }\n"),
+    ],
+)
+def test_a_block_that_is_there_is_kept_and_completed(before: str, after: str) -> None:
+    text, _ = result(repository(release(job=before.replace("a: read", "actions: read"))))
+    assert after.replace("      a", "      actions") in text
+
+
+def test_a_tool_that_writes_to_github_keeps_what_it_needs() -> None:
+    steps = """\
+      - uses: changesets/action@v1
+        with:
+          publish: npx changeset publish
+        env:
+          GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
+          NPM_TOKEN: ${{ secrets.NPM_TOKEN }}
+"""
+    lock = {
+        "lockfileVersion": 3,
+        "packages": {"node_modules/@changesets/cli": {"version": "2.29.0"}},
+    }
+    package = {**PACKAGE, "devDependencies": {"@changesets/cli": "^2.29.0"}}
+    known = small(
+        {RELEASE: release(steps=steps), "package.json": package, "package-lock.json": lock}
+    )
+    text, _ = result(known)
+    assert "contents: write\n      pull-requests: write\n      id-token: write\n" in text
+    assert "GITHUB_TOKEN" in text
+    assert "NPM_TOKEN" not in text
+
+
+@pytest.mark.parametrize("script", ["git push --follow-tags", "gh release create v1"])
+def test_a_job_that_pushes_may_still_push(script: str) -> None:
+    text, _ = result(repository(release(steps=PUBLISH + f"      - run: {script}\n")))
+    assert "      contents: write\n" in text
+
+
+def test_a_job_whose_script_file_pushes_may_still_push() -> None:
+    known = repository(
+        release(steps=PUBLISH + "      - run: ./tools/tag.sh\n"),
+        **{"tools__tag.sh": "git tag x\ngit push origin x\n"},
+    )
+    assert "      contents: write\n" in result(known)[0]
+
+
+def test_packages_that_come_from_github_may_still_be_read() -> None:
+    install = """\
+      - run: npm ci
+        env:
+          NODE_AUTH_TOKEN: ${{ secrets.GITHUB_TOKEN }}
+"""
+    assert "      packages: read\n" in result(repository(release(steps=install + PUBLISH)))[0]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "      - uses: some/action@v1\n",
+        "      - run: gh pr comment 1\n",
+        "      - run: node notify.js\n        env:\n          TOKEN: ${{ github.token }}\n",
+        "      - uses: ./missing\n",
+    ],
+)
+def test_a_job_whose_needs_do_not_show_is_left_alone(step: str) -> None:
+    known = repository(release(steps=PUBLISH + step))
+    assert "`id-token: write`" in refusal(known)
+    assert "```yaml" in known.fix().refusals[0].by_hand
+
+
+def test_a_called_workflow_and_its_caller_are_both_given_the_permission() -> None:
+    called = release(job="    permissions:\n      contents: read\n").replace(
+        "on: push", "on: workflow_call"
+    )
+    caller = (
+        "on: push\njobs:\n  npm:\n    uses: ./.github/workflows/npm.yml\n    secrets: inherit\n"
+    )
+    npm = ".github/workflows/npm.yml"
+    known = small({RELEASE: caller, npm: called, "package.json": PACKAGE})
+    text, fixes = result(known)
+    assert text == caller.replace("npm.yml\n", "npm.yml\n" + PERMISSIONS)
+    assert "      contents: read\n      id-token: write\n" in changed(known, fixes, npm)
+
+
+# --- Node and npm -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["22", "'20'", '"18.x"', "v22.14.0", "lts/jod"])
+def test_a_node_that_is_written_out_becomes_24(written: str) -> None:
+    old = SETUP.replace("24.18.0", f"{written} # ours")
+    quote = written[0] if written[0] in "'\"" else ""
+    new = SETUP.replace("24.18.0", f"{quote}24{quote} # ours")
+    text, _ = result(repository(release(setup=old)))
+    assert new in text
+
+
+@pytest.mark.parametrize("given", ["node-version: ${{ matrix.node }}", "node-version-file: .nvmrc"])
+def test_a_node_from_elsewhere_stays_and_npm_is_raised(given: str) -> None:
+    setup = SETUP.replace("node-version: 24.18.0", given)
+    job = "    strategy:\n      matrix:\n        node: [20, 22]\n"
+    known = repository(release(job=job, setup=setup), **{".nvmrc": "22.14.0\n"})
+    assert f"{setup}      - run: npm install -g npm@11\n" in result(known)[0]
+
+
+def test_an_npm_that_is_installed_already_is_raised_in_its_own_step() -> None:
+    steps = "      - run: npm i -g npm@10 # pinned\n" + PUBLISH
+    text, _ = result(repository(release(steps=steps)))
+    assert "      - run: npm i -g npm@11 # pinned\n" in text
+    assert text.count("npm@") == 1
+
+
+def test_a_leg_whose_node_runs_no_such_npm_is_refused() -> None:
+    setup = SETUP.replace("24.18.0", "${{ matrix.node }}")
+    job = "    strategy:\n      matrix:\n        node: [18, 24]\n"
+    known = repository(release(job=job, setup=setup))
+    assert refusal(known)
+    assert "job of its own" in known.fix().refusals[0].by_hand
+
+
+def test_no_registry_url_is_added_where_trusted_publishing_needs_none() -> None:
+    setup = SETUP.replace("          registry-url: https://registry.npmjs.org\n", "")
+    assert "registry-url" not in result(repository(release(setup=setup)))[0]
+
+
+# --- the token --------------------------------------------------------------------------------
+
+
+PRIVATE = {**PACKAGE, "dependencies": {"@acme/secret": "^1.0.0"}}
+JOB_TOKEN = "    env:\n      NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n"
+
+
+def test_a_token_of_the_whole_job_stays_where_private_packages_may_be_installed() -> None:
+    steps = "      - run: npm ci\n      - run: npm publish\n"
+    known = repository(release(job=JOB_TOKEN, steps=steps))
+    text, fixes = result(
+        known.with_files(small({**known.files.content, "package.json": PRIVATE}).files)
+    )
+    assert JOB_TOKEN in text
+    assert "read-only" in fixes.notes[0].text
+    assert "`NPM_TOKEN`" in fixes.notes[0].text
+
+
+def test_a_token_of_the_whole_job_goes_where_every_package_is_public() -> None:
+    steps = "      - run: npm ci\n      - run: npm publish\n"
+    text, fixes = result(repository(release(job=JOB_TOKEN, steps=steps)))
+    assert "NODE_AUTH_TOKEN" not in text
+    assert fixes.notes == ()
+
+
+def test_the_token_of_the_install_step_stays() -> None:
+    install = """\
+      - run: npm ci
+        env:
+          NODE_AUTH_TOKEN: ${{ secrets.READ_TOKEN }}
+"""
+    text, _ = result(repository(release(steps=install + PUBLISH)))
+    assert install in text
+    assert "NPM_TOKEN" not in text
+
+
+def test_a_variable_that_the_script_names_stays_with_a_note() -> None:
+    steps = """\
+      - run: |
+          echo "//registry.npmjs.org/:_authToken=$TOKEN" > .npmrc
+          npm publish
+        env:
+          TOKEN: ${{ secrets.NPM_TOKEN }}
+"""
+    text, fixes = result(repository(release(steps=steps)))
+    assert steps in text
+    assert "script" in fixes.notes[0].text
+
+
+def test_a_variable_that_a_script_file_reads_stays_with_a_note() -> None:
+    steps = (
+        "      - run: bash release.sh\n        env:\n          TOKEN: ${{ secrets.NPM_TOKEN }}\n"
+    )
+    script = 'set -eu\necho "//registry.npmjs.org/:_authToken=$TOKEN" > .npmrc\nnpm publish\n'
+    text, fixes = result(repository(release(steps=steps), **{"release.sh": script}))
+    assert steps in text
+    assert "`release.sh`" in fixes.notes[0].text
+
+
+def test_another_secret_of_the_publish_step_stays() -> None:
+    steps = PUBLISH + "          SIGNING_KEY: ${{ secrets.SIGNING_KEY }}\n"
+    text, _ = result(repository(release(steps=steps)))
+    assert "        env:\n          SIGNING_KEY: ${{ secrets.SIGNING_KEY }}\n" in text
+
+
+# --- provenance, manifests --------------------------------------------------------------------
+
+
+def test_provenance_is_no_longer_asked_for_where_the_repository_may_be_private() -> None:
+    steps = PUBLISH.replace("npm publish", "npm publish --provenance --access public")
+    files = {RELEASE: release(steps=steps), "package.json": PACKAGE}
+    hidden = Unknown("visibility", "nothing says it")
+    for visibility in ("private", hidden):
+        text, fixes = result(small(files, visibility=visibility))
+        assert "      - run: npm publish --access public\n" in text
+        assert "Provenance" in fixes.notes[0].text
+    assert "--provenance" in result(small(files))[0]
+
+
+def test_the_repository_is_written_into_every_manifest_that_lacks_it() -> None:
+    bare = {"name": "@acme/widget", "version": "1.2.0", "license": "MIT"}
+    known = small({RELEASE: release(), "package.json": bare})
+    fixes = known.fix()
+    written = json.loads(changed(known, fixes, "package.json"))
+    assert list(written) == ["name", "version", "repository", "license"]
+    assert written["repository"] == PACKAGE["repository"]
+
+
+def test_a_private_repository_needs_no_repository_in_the_manifest() -> None:
+    bare = {"name": "@acme/widget", "version": "1.2.0"}
+    known = small({RELEASE: release(), "package.json": bare}, visibility="private")
+    assert [change.path for change in known.fix().changes] == [RELEASE]
+
+
+def test_without_a_known_repository_no_manifest_is_changed() -> None:
+    bare = {"name": "@acme/widget", "version": "1.2.0"}
+    known = small({RELEASE: release(), "package.json": bare}, repository=None)
+    assert "package.json" not in [change.path for change in known.fix().changes]
+
+
+# --- staging ----------------------------------------------------------------------------------
+
+
+def test_a_publish_becomes_a_stage_with_an_npm_that_can() -> None:
+    steps = "      - run: |\n          npm ci\n          npm publish --tag next # go\n"
+    setup = SETUP.replace("24.18.0", "24.10.0")
+    text, fixes = result(repository(release(setup=setup, steps=steps)), stage=True)
+    assert "          npm stage publish --tag next # go\n" in text
+    assert "node-version: 24\n" in text
+    assert fixes.refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ("      - run: npx lerna publish from-package --yes\n", "no command that stages"),
+        ("      - run: npm run ship\n", "does not stand in the step"),
+        ("      - run: npm publish && npm publish ./b\n", "not the only one"),
+    ],
+)
+def test_what_cannot_stage_is_refused(steps: str, why: str) -> None:
+    package = {**PACKAGE, "scripts": {"ship": "npm publish"}}
+    known = small(
+        {
+            RELEASE: release(steps=steps),
+            "package.json": package,
+            "b/package.json": {**PACKAGE, "name": "b"},
+            "lerna.json": {"version": "1.2.0", "packages": ["."]},
+        }
+    )
+    fixes = known.fix(stage=True)
+    assert any(why in one.why for one in fixes.refusals)
+
+
+# --- where it would rather not ----------------------------------------------------------------
+
+
+def test_a_tool_that_is_too_old_is_named_with_the_command_that_raises_it() -> None:
+    package = {**PACKAGE, "devDependencies": {"lerna": "8.2.4"}}
+    lock = {"lockfileVersion": 3, "packages": {"node_modules/lerna": {"version": "8.2.4"}}}
+    known = small(
+        {
+            RELEASE: release(steps="      - run: npx lerna publish from-package --yes\n"),
+            "package.json": package,
+            "package-lock.json": lock,
+            "lerna.json": {"version": "1.2.0", "packages": ["."]},
+        }
+    )
+    assert "lerna 8.2.4" in refusal(known)
+    assert "npm install --save-dev lerna@9" in known.fix().refusals[0].by_hand
+
+
+def test_a_package_that_is_not_on_npm_yet_is_refused() -> None:
+    known = small({RELEASE: release(), "package.json": PACKAGE}, exists=False)
+    assert "does not exist" in refusal(known)
+
+
+def test_lines_that_an_alias_repeats_are_refused() -> None:
+    text = release().replace("  publish:\n", "  publish: &job\n") + "  again: *job\n"
+    fixes = repository(text).fix()
+    assert fixes.changes == ()
+    assert all("alias" in one.why for one in fixes.refusals)
+
+
+def test_anchors_beside_the_edit_stay() -> None:
+    steps = PUBLISH.replace("npm publish", "&go npm publish") + "      - run: *go\n"
+    text, _ = result(repository(release(steps=steps)))
+    assert "      - run: &go npm publish\n      - run: *go\n" in text
+
+
+def test_one_publish_is_fixed_where_its_neighbour_is_refused() -> None:
+    steps = (
+        PUBLISH
+        + "      - run: bun publish\n        env:\n          NPM_CONFIG_TOKEN: ${{ secrets.BUN }}\n"
+    )
+    text, fixes = result(repository(release(steps=steps)))
+    assert "NODE_AUTH_TOKEN" not in text
+    assert "NPM_CONFIG_TOKEN" in text
+    assert [one.place.line for one in fixes.refusals] == [14]
+
+
+def test_a_publish_to_another_registry_is_left_alone() -> None:
+    setup = SETUP.replace("https://registry.npmjs.org", "https://npm.pkg.github.com")
+    fixes = repository(release(setup=setup)).fix()
+    assert (fixes.changes, fixes.refusals) == ((), ())
+
+
+def test_a_publish_to_github_packages_beside_it_keeps_its_right() -> None:
+    steps = (
+        PUBLISH
+        + "      - run: npm publish --registry https://npm.pkg.github.com\n"
+        + "        env:\n          NODE_AUTH_TOKEN: ${{ secrets.GITHUB_TOKEN }}\n"
+    )
+    assert "      packages: write\n" in result(repository(release(steps=steps)))[0]
+
+
+def test_what_is_good_already_is_not_touched() -> None:
+    good = release(job=PERMISSIONS, steps="      - run: npm publish\n")
+    fixes = repository(good).fix()
+    assert (fixes.changes, fixes.refusals, fixes.notes) == ((), (), ())
+
+
+# --- whatever stands in the files -------------------------------------------------------------
+
+NAMES = st.text(
+    alphabet=st.sampled_from("ab-_.;'\"$(){}`|&<>#%:\n\t\x1b\u202e é"), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(job=NAMES, key=NAMES, value=NAMES)
+def test_odd_names_are_carried_over_or_refused_and_never_become_something_else(
+    job: str, key: str, value: str
+) -> None:
+    quoted = [json.dumps(name, ensure_ascii=True) for name in (job, key, value)]
+    text = release(top=f"permissions:\n  contents: read\n  {quoted[1]}: {quoted[2]}\n")
+    text = text.replace("  publish:\n", f"  {quoted[0]}:\n")
+    known = repository(text)
+    fixes = known.fix()
+    again = known.after(fixes).fix()
+    assert again.changes == ()
+    for change in fixes.changes:
+        assert quoted[0].encode() in change.after
