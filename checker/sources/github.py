@@ -225,10 +225,14 @@ class GitHub:
     def _asking(self) -> Iterator[None]:
         """Every way in which PyGithub and what it stands on fail, as `Failed`."""
         import requests
-        from github import GithubException
+        from github import GithubException, RateLimitExceededException
 
         try:
             yield
+        except RateLimitExceededException:
+            # GitHub says 403 to that too, and it is no matter of permissions.
+            self._outage = _in_words(429)
+            raise Failed(self._outage, 429) from None
         except GithubException as error:
             raise Failed(_in_words(error.status), error.status) from None
         except requests.RequestException:

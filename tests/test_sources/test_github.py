@@ -234,6 +234,18 @@ def test_a_server_that_fails_or_asks_to_wait_is_not_asked_again(status: int) -> 
     assert nothing_known(answers)
 
 
+def test_a_limit_of_requests_is_not_taken_for_a_missing_permission() -> None:
+    limit = {"message": "API rate limit exceeded for installation ID 1."}
+    with responses.RequestsMock() as told:
+        recorded(told, "", {"full_name": "acme/widget", "visibility": "public"})
+        recorded(told, "/actions/oidc/customization/sub", limit, 403)
+        answers = GitHub(TOKEN, ASKED).answers(("npm",), [("NPM_TOKEN", None)])
+        assert len(told.calls) == 2
+    assert isinstance(answers.immutable_subject, Unknown)
+    assert answers.immutable_subject.why.endswith("too many requests (429)")
+    assert isinstance(answers.environments[0][1], Unknown)
+
+
 def test_a_renamed_repository_is_followed_on_the_same_host_and_nowhere_else() -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as told:
         recorded(told, "", {"message": "Moved"}, 301, location=f"{API_URL}/repositories/1")
