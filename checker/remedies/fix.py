@@ -251,6 +251,9 @@ class _Move:
                 for edit in way:
                     self._take(edit(self._tree, self._site))
                 if self._has_npm(self._publish):
+                    if npm_version.raise_node in way:
+                        note = Note(self._target.publish.place, npm_version.WHOLE_JOB)
+                        self._notes.append(note)
                     return
             except CannotEdit:
                 pass

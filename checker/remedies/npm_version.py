@@ -16,6 +16,10 @@ from checker.workflows.model import Step
 NODE = "24"
 NPM = "11"
 UPGRADE = f"npm install -g npm@{NPM}"
+WHOLE_JOB = (
+    f"Node {NODE} now runs every step of the job, its build and tests too. If they need another"
+    " one, publish in a job of its own."
+)
 
 _SETUP_NODE = "actions/setup-node"
 _LITERAL_NODE = re.compile(r"v?(\d{1,3})(?:\.(?:\d{1,4}|x|\*)){0,2}|lts/[\w*]{1,20}")

@@ -16,7 +16,7 @@ from checker.remedies.model import Tree
 from checker.workflows import paths
 from checker.workflows.model import Step
 
-_DIRECT = frozenset({"run", "uses", "reusable"})
+_INDIRECT = frozenset({"package-script", "script-file", "composite"})
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
 _YARN = ".yarnrc.yml"
 _WORD = re.compile(r"[\w.:/@-]{1,200}")
@@ -68,7 +68,7 @@ def naming(tree: Tree, step: Step, publish: Publish, name: str, *, outside: bool
     readers = [shown for shown, text in found.items() if variable.search(text)]
     if readers:
         return readers[0]
-    return "a script" if not found and not set(publish.via) <= _DIRECT else None
+    return "a script" if not found and _INDIRECT & set(publish.via) else None
 
 
 def _npmrcs(tree: Tree) -> Iterator[str]:
