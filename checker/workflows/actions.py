@@ -128,7 +128,7 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
         return
     inputs = _inputs(walk, step, action.fields)
     if action.using == "composite":
-        inner = frame.enter("composite", f"composite:{folder}")
+        inner = walk.enter(frame, "composite", f"composite:{folder}")
         if inner is None:
             walk.repository.limit(frame.place, f"`{uses}` is nested too deeply")
             return

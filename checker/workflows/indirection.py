@@ -52,7 +52,7 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
             source = manifest.script(name)
             if source is None:
                 continue
-            inner = frame.enter("package-script", f"script:{manifest.folder}:{name}")
+            inner = walk.enter(frame, "package-script", f"script:{manifest.folder}:{name}")
             if inner is None:
                 continue
             shell = Shell(dict(env), where)
@@ -142,7 +142,7 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     )
     if source is None:
         return False
-    inner = frame.enter("script-file", f"file:{path}")
+    inner = walk.enter(frame, "script-file", f"file:{path}")
     if inner is None:
         walk.repository.limit(frame.place, f"`{path}` calls itself, or is nested too deeply")
         return True
@@ -196,7 +196,7 @@ def _make(walk: Walk, effect: RunsMake, command: Command, frame: Frame) -> bool:
     variables = {**{k: text(v) for k, v in parsed.variables}, **effect.variables}
     for target in effect.targets or parsed.default:
         for name, recipe in parsed.recipes(target):
-            inner = frame.enter("script-file", f"make:{tree}:{name}")
+            inner = walk.enter(frame, "script-file", f"make:{tree}:{name}")
             if inner is None:
                 continue
             for line in recipe:

@@ -132,7 +132,7 @@ def use(walk: Walk, frame: Frame, name: str, major: int | None, given: dict[str,
     if row is None:
         # Other actions of a known publisher's repository do other things.
         return "/".join(name.split("/")[:2]) in _BY_NAME
-    inner = frame.enter("uses", f"uses:{name}")
+    inner = walk.enter(frame, "uses", f"uses:{name}")
     if inner is None:
         return True
     folder: str | None = ""

@@ -30,6 +30,7 @@ _TRIGGER = re.compile(
 _TOKEN = re.compile(r"[\w@./:*$-]+")
 _FILE = re.compile(r"^(?:\.{1,2}/|.*\.(?:sh|bash|js|mjs|cjs|ts|mts|cts|py)$)")
 _MOVES = re.compile(r"working-directory|\bcd\s|\bpushd\s")
+_MAKE = frozenset({"make", "gmake"})
 MAX_ROUNDS = 6
 
 
@@ -88,7 +89,7 @@ class Relevance:
                 if any(word in lower for word in _WORDS) or _TRIGGER.search(lower):
                     return True
                 for token in set(_TOKEN.findall(source.text)):
-                    if (token, source.folder) in seen:
+                    if not self._may_name(token) or (token, source.folder) in seen:
                         continue
                     seen.add((token, source.folder))
                     found = self._behind(token, source)
@@ -100,6 +101,12 @@ class Relevance:
             queue = following
         return True
 
+    def _may_name(self, token: str) -> bool:
+        """Whether a word may stand for a text at all; most do not, and this is quick."""
+        if token in self._all_scripts() or token in _MAKE:
+            return True
+        return "/" in token or "." in token or "*" in token
+
     def _behind(self, token: str, source: _Source) -> list[_Source] | None:
         """The texts that a word names; None for a file that is not where it is looked for."""
         scripts = self._all_scripts()
@@ -109,7 +116,7 @@ class Relevance:
         if token.startswith(("uses:./", "uses:$/")):
             action = self._action(token[7:].rstrip("/"))
             return None if action is None else [*found, _Source(action, "")]
-        if token in {"make", "gmake"}:
+        if token in _MAKE:
             makefile = self._repository.script("Makefile")
             return None if makefile is None else [*found, _Source(makefile, "")]
         if _FILE.match(token) and not source.is_program:

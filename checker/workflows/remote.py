@@ -67,7 +67,7 @@ def use(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text], speaks: 
     words = " ".join((name, speaks, *given))
     if not _speaks(name, words, handed, walk.job.id_token is True):
         return
-    inner = frame.enter("uses", f"uses:{name}")
+    inner = walk.enter(frame, "uses", f"uses:{name}")
     if inner is None:
         return
     token = next((v for v in given.values() if v.secrets and set(v.secrets) & set(handed)), None)

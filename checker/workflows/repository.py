@@ -24,7 +24,10 @@ def _is_inside(path: str) -> bool:
 
 @dataclass
 class Repository:
-    """The files, and what has been read. today, node, npm, name: as the reader was asked."""
+    """The files, and what has been read.
+
+    today, node, npm, name: as the reader was asked. commands: how many were looked at so far.
+    """
 
     files: Files
     today: date
@@ -32,6 +35,7 @@ class Repository:
     node: str | None = None
     npm: str | None = None
     problems: list[ReadingProblem] = field(default_factory=list)
+    commands: int = 0
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
     _manifests: dict[str, Manifest | None] = field(default_factory=dict)
     _settings: dict[str, tuple[Line, ...]] = field(default_factory=dict)

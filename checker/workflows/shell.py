@@ -19,7 +19,7 @@ from checker.workflows.words import Script, Words, mask
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-MAX_COMMANDS = 2_000
+MAX_STATEMENTS = 10_000
 MAX_DEPTH = 60
 MAX_LOOP = 64
 MAX_SCRIPT = 1 << 18
@@ -119,8 +119,11 @@ class _Walk:
     def statement(
         self, node: Node, depth: int, writes: tuple[Write, ...] = (), given: Text | None = None
     ) -> Iterator[Command]:
-        if depth > MAX_DEPTH:
-            self._shell.limit_reached = True
+        shell = self._shell
+        shell._count += 1
+        if depth > MAX_DEPTH or shell._count > MAX_STATEMENTS:
+            shell.limit_reached = True
+        if shell.limit_reached:
             return
         kind = node.type
         if kind in _SILENT:
@@ -211,6 +214,8 @@ class _Walk:
         if not values or len(values) > MAX_LOOP or any(v.literal is None for v in values):
             values = [hole(Hidden(f"the loop variable `{name}`"))]
         for value in values:
+            if self._shell.limit_reached:
+                return
             before = self._shell.folder
             self._shell.local[name] = value
             yield from self._body(body, depth)
@@ -282,10 +287,6 @@ class _Walk:
         self, node: Node, depth: int, writes: tuple[Write, ...], given: Text | None
     ) -> Iterator[Command]:
         shell = self._shell
-        shell._count += 1
-        if shell._count > MAX_COMMANDS:
-            shell.limit_reached = True
-            return
         words: list[Text] = []
         env: dict[str, Text] = {}
         for child in node.named_children:

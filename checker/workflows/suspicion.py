@@ -52,7 +52,10 @@ def is_ready(state: JobState) -> bool:
 
 def is_opaque(command: Command) -> bool:
     """Whether an unknown command may publish, by its own words."""
-    name = (command.words[0].literal or "").rpartition("/")[2].removesuffix(".cmd")
+    first = command.words[0]
+    if first.literal is None:
+        return any(speaks(hidden.why) for hidden in first.holes)
+    name = first.literal.rpartition("/")[2].removesuffix(".cmd")
     if not name or name in _ELSEWHERE:
         return False
     return speaks(" ".join(word.shown for word in command.words if word.start[:1] != "-"))

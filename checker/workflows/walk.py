@@ -46,6 +46,7 @@ from checker.workflows.text import Hidden, Text, hole, join, split
 MAX_DEPTH = 12
 MAX_STEPS = 2_000
 MAX_EFFECTS = 5_000
+MAX_COMMANDS = 200_000
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,14 @@ class Frame:
     chain: tuple[str, ...] = ()
 
     def enter(self, kind: str, name: str) -> Frame | None:
-        """One level of indirection further in; None on a cycle or beyond the bound."""
-        if self.depth >= MAX_DEPTH or name in self.chain:
-            return None
-        return replace(self, via=(*self.via, kind), depth=self.depth + 1, chain=(*self.chain, name))
+        """One level of indirection further in; None on a cycle or beyond the bound.
 
-    def enter_text(self) -> Frame | None:
-        """Into text for another shell, which is no way of its own."""
-        return None if self.depth >= MAX_DEPTH else replace(self, depth=self.depth + 1)
+        kind: a word of `via`, "" for text handed to another shell, which is no way of its own.
+        """
+        if self.depth >= MAX_DEPTH or (kind and name in self.chain):
+            return None
+        via = (*self.via, kind) if kind else self.via
+        return replace(self, via=via, depth=self.depth + 1, chain=(*self.chain, name))
 
 
 @dataclass
@@ -187,9 +188,7 @@ class Walk:
             if node is not None:
                 first, last = node.lines(command.first, command.last)
                 own = replace(frame, place=Place(frame.step.path, first, last))
-            self._effects += 1
-            if self._effects > MAX_EFFECTS:
-                self.repository.limit(own.place, f"a job runs more than {MAX_EFFECTS} commands")
+            if not self._may_go_on(own.place):
                 return
             effects = tuple(commands.effects(command))
             for effect in effects:
@@ -198,6 +197,25 @@ class Walk:
                 self._suspect(command, own)
         if shell.limit_reached:
             self.repository.limit(frame.place, "the script is longer or deeper than is read")
+
+    def enter(self, frame: Frame, kind: str, name: str) -> Frame | None:
+        """One level of indirection further in; None on a cycle, and beyond the bound, noted."""
+        if frame.depth >= MAX_DEPTH:
+            why = f"commands stand behind more than {MAX_DEPTH} others"
+            self.repository.limit(frame.place, why)
+        return frame.enter(kind, name)
+
+    def _may_go_on(self, place: Place) -> bool:
+        """Counts a command, of the job and of the whole tree."""
+        self._effects += 1
+        if self._effects > MAX_EFFECTS:
+            self.repository.limit(place, f"a job runs more than {MAX_EFFECTS} commands")
+            return False
+        self.repository.commands += 1
+        if self.repository.commands > MAX_COMMANDS:
+            self.repository.limit(place, f"the jobs run more than {MAX_COMMANDS} commands")
+            return False
+        return True
 
     def fill(self, source: str) -> Text:
         """The text of a `${{ }}` in a script."""
@@ -222,7 +240,7 @@ class Walk:
         elif isinstance(effect, Copies):
             self._copy(effect, folder, frame)
         elif isinstance(effect, RunsText):
-            inner = frame.enter_text()
+            inner = self.enter(frame, "", "text")
             if inner is not None and effect.source.shown:
                 folder = None if effect.elsewhere else command.folder
                 self._inner(command, effect.source, effect.arguments, inner, folder)
@@ -243,7 +261,7 @@ class Walk:
         secrets = suspicion.npm_secrets({**command.exported, **command.env})
         ready = self.job.id_token is True and suspicion.is_ready(self.state)
         name = effect.path.shown if isinstance(effect, RunsFile) else ""
-        inner = frame.enter("script-file", f"unread:{name}")
+        inner = self.enter(frame, "script-file", f"unread:{name}")
         if inner is None or not (secrets or (ready and suspicion.says_publish(words))):
             return
         why = f"`{name[:80]}` shows no publish command"

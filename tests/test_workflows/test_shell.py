@@ -136,7 +136,7 @@ def test_what_a_printing_command_prints_is_known(source, printed):
 
 def test_a_long_loop_of_functions_ends():
     shell = Shell({})
-    list(shell.run("f() { f; g; }\ng() { f; }\nf\n" + "npm ci;" * 3_000, lambda _: Text(())))
+    list(shell.run("f() { f; g; }\ng() { f; }\nf\n" + "npm ci;" * 12_000, lambda _: Text(())))
 
     assert shell.limit_reached
 

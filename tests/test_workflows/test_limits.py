@@ -1,0 +1,142 @@
+"""Every bound of the reader: what goes beyond is named, the rest is still read, and it ends."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from checker.files import MemoryFiles, Unreadable
+from checker.workflows.publishes import read
+from test_workflows.tree import TODAY, WIDGET, reading, tree, workflow
+
+GOOD = workflow("- run: npm publish")
+SECONDS = 20
+
+
+def rules(content: dict[str, object]) -> set[str]:
+    start = time.monotonic()
+    found = reading(tree({"package.json": WIDGET, **content}))
+    assert time.monotonic() - start < SECONDS
+    return {problem.rule for problem in found.problems}
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ("on: push\njobs: [", "workflow-unreadable"),
+        ("on: push\non: push\njobs: {}\n", "workflow-unreadable"),
+        ("jobs:\n  a: {}\n", "workflow-unreadable"),
+        ("on: push\njobs:\n  a: text\n", "workflow-unreadable"),
+        ("on: push\njobs:\n  a:\n    steps: text\n", "workflow-unreadable"),
+        ("on: push\njobs:\n  a:\n    <<: *x\n", "workflow-unreadable"),
+        ("on: push\nx: " + "[" * 80 + "]" * 80, "reading-limit-reached"),
+        ("#" * (1 << 20) + "\non: push\n", "reading-limit-reached"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(source, rule):
+    found = reading(
+        tree(
+            {
+                ".github/workflows/bad.yml": source,
+                ".github/workflows/good.yml": GOOD,
+                "package.json": WIDGET,
+            }
+        )
+    )
+
+    assert [(p.rule, p.place.path) for p in found.problems] == [(rule, ".github/workflows/bad.yml")]
+    assert [p.place.path for p in found.publishes] == [".github/workflows/good.yml"]
+
+
+def test_a_broken_file_is_named_at_the_line_of_its_fault():
+    found = reading(tree({".github/workflows/a.yml": "on: push\njobs:\n  a: {}\n  a: {}\n"}))
+
+    assert [(p.place.line, p.place.end_line) for p in found.problems] == [(4, 4)]
+
+
+def test_a_broken_action_file_is_named():
+    found = reading(workflow("- uses: ./x\n- run: npm publish"), **{"x/action.yml": "runs: ["})
+
+    assert [(p.rule, p.place.path) for p in found.problems] == [
+        ("workflow-unreadable", "x/action.yml")
+    ]
+    assert len(found.publishes) == 1
+
+
+def test_a_link_out_of_the_tree_is_named():
+    class Linked(MemoryFiles):
+        def read(self, path: str) -> bytes | None:
+            if path == "go.sh":
+                raise Unreadable("`go.sh` is a link out of the tree")
+            return super().read(path)
+
+    content = {".github/workflows/a.yml": workflow("- run: bash go.sh").encode()}
+    found = read(Linked(content), today=TODAY, repository=None)
+
+    assert [(p.rule, p.place.path) for p in found.problems] == [("reading-limit-reached", "go.sh")]
+
+
+def test_nested_loops_end():
+    words = " ".join("abcdefghijklmnopqrstuvwxyz")
+    loops = "".join(f"for v{n} in {words}; do " for n in range(8))
+    script = f"npm publish; {loops}x=1; {'done; ' * 8}"
+
+    assert "reading-limit-reached" in rules(
+        {".github/workflows/a.yml": workflow(f"- run: {script!r}")}
+    )
+
+
+def test_scripts_that_double_at_each_step_end():
+    scripts = {f"s{n}": f"npm run s{n + 1} && npm run s{n + 1}" for n in range(40)}
+    scripts["s40"] = "npm publish"
+    content = {
+        "package.json": {**WIDGET, "scripts": scripts},
+        ".github/workflows/a.yml": workflow("- run: npm run s0\n- run: npm publish"),
+    }
+
+    assert rules(content) == {"reading-limit-reached"}
+
+
+def test_functions_that_double_at_each_step_end():
+    functions = "; ".join(f"f{n}() {{ f{n + 1}; f{n + 1}; }}" for n in range(40))
+    content = {".github/workflows/a.yml": workflow(f"- run: '{functions}; f0; npm publish'")}
+
+    assert "reading-limit-reached" in rules(content)
+
+
+def test_a_matrix_of_more_legs_than_github_makes_is_cut():
+    axes = "".join(f"    a{n}: [{', '.join(map(str, range(10)))}]\n" for n in range(4))
+    job = f"strategy:\n  matrix:\n{axes}"
+    found = reading(workflow("- run: npm publish", job=job)).publishes
+
+    assert len(found[0].runs) == 256
+
+
+def test_more_paths_than_are_walked_are_named():
+    axes = f"a: [{', '.join(map(str, range(200)))}]"
+    jobs = "".join(
+        f"  j{n}:\n    runs-on: x\n    strategy:\n      matrix:\n        {axes}\n"
+        "    steps:\n      - run: npm publish --tag ${{ github.ref_name }}\n"
+        for n in range(12)
+    )
+    events = "[push, release, schedule, workflow_dispatch, create]"
+
+    assert rules({".github/workflows/a.yml": f"on: {events}\njobs:\n{jobs}"}) == {
+        "reading-limit-reached"
+    }
+
+
+def test_deep_expressions_end():
+    deep = "(" * 500 + "1" + ")" * 500
+    text = workflow(f"- run: npm publish\n  if: ${{{{ {deep} }}}}")
+
+    assert len(reading(text).publishes) == 1
+
+
+def test_deeply_nested_shell_text_ends():
+    script = "npm publish; " + "$(" * 200 + "npm publish" + ")" * 200
+
+    assert rules({".github/workflows/a.yml": workflow(f"- run: {script!r}")}) <= {
+        "reading-limit-reached"
+    }
