@@ -638,6 +638,7 @@ def skeleton(report: Report) -> list[str]:
 
 @PROPERTY
 @example(HOSTILE)
+@example("---")
 @given(HOSTILE_NAME)
 def test_no_value_breaks_out_of_its_cell_paragraph_or_fold(text):
     assert skeleton(without_fixes(hostile(text))) == skeleton(without_fixes(hostile("x")))

@@ -125,7 +125,7 @@ def _question(question: OpenQuestion) -> str:
 
 
 def _remarks(report: Report) -> str:
-    lines = (markup.prose(wording.remark(remark)) for remark in report.remarks[:_ROWS])
+    lines = (markup.paragraph(wording.remark(remark)) for remark in report.remarks[:_ROWS])
     return "\n".join(f"- {line}" for line in lines)
 
 
