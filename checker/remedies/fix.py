@@ -29,6 +29,7 @@ from checker.knowledge.tools import rows
 from checker.knowledge.versions import at_least
 from checker.remedies import (
     id_token,
+    neighbours,
     npm_version,
     provenance_flag,
     repository_url,
@@ -44,6 +45,9 @@ from checker.report import Report
 from checker.workflows.publishes import read
 
 T = TypeVar("T", Refusal, Note)
+
+_LEFT = "A token still reaches the publish; what else uses it must be seen before it is taken out."
+_LITERAL = "A token stands in this file: revoke it, and take it out by hand."
 
 MAX_GRANTS = 12  # jobs on the way from an entry workflow to a publish, and callers beside them
 
@@ -266,41 +270,36 @@ class _Move:
         return all(_npm_is(run, floor) for run in publish.runs)
 
     def _forget_token(self) -> None:
+        start, before = self._tree, self._reading
         removed = useless_token.remove(self._tree, self._site, self._publish)
-        if removed.tree is not self._tree:
-            self._take(removed.tree)
-        self._notes += removed.notes
+        self._take(removed.tree)
+        if neighbours.robbed(self._asked.facts, before, self._reading, self._publish) is None:
+            self._notes += removed.notes
+        else:
+            self._take(start)
         for run in self._publish.runs:
             if _is_real(run) and not removed.notes:
                 place = run.token.place if isinstance(run.token, GivenToken) else run.runtime_place
-                text = "A token still reaches the publish from here; take it out by hand."
-                if _is_literal(run):
-                    text = "A token stands in this file: revoke it, and take it out by hand."
-                self._notes.append(Note(place, text))
+                self._notes.append(Note(place, _LITERAL if _is_literal(run) else _LEFT))
 
     def _name_repository(self) -> None:
         facts = self._asked.facts
-        repository = facts.running.repository
-        if repository is None or facts.visibility in ("private", "internal"):
+        if facts.visibility in ("private", "internal"):
             return
         for package in _packages(self._publish):
-            if not repository_url.is_right(package, repository):
+            repository = verdict.repository_of(self._facts(self._reading))
+            if repository is not None and not repository_url.is_right(package, repository.name):
                 self._take(repository_url.write(self._tree, package, repository))
 
     def _spare_the_others(self) -> None:
-        """Raises `CannotEdit` where another publish was good, or was found, and no longer is."""
-        before, after = self._before.publishes, self._reading.publishes
-        if len(before) != len(after):
-            raise CannotEdit("the edits would change what else is published")
-        for old, new in zip(before, after, strict=True):
-            if old == new:
-                continue
-            was = verdict.of(self._facts(self._before), old)
-            if was.is_good and not verdict.of(self._facts(self._reading), new).is_good:
-                raise CannotEdit(f"the edits would break the publish of job `{new.job}`")
-        old_problems = {(p.rule, p.place.path, p.why) for p in self._before.problems}
-        if any((p.rule, p.place.path, p.why) not in old_problems for p in self._reading.problems):
-            raise CannotEdit("the edits would make a file harder to read")
+        """Raises `CannotEdit` where another publish would be worse off."""
+        facts, before, after = self._asked.facts, self._before, self._reading
+        if neighbours.harder_to_read(before, after):
+            raise CannotEdit("the edits would make the workflow harder to read")
+        worse = neighbours.broken(facts, before, after)
+        worse = worse or neighbours.robbed(facts, before, after, self._publish)
+        if worse is not None:
+            raise CannotEdit(f"the edits would break another publish, of job `{worse.job}`")
 
 
 def _is_real(run: Run) -> bool:

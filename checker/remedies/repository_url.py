@@ -10,6 +10,7 @@ from checker.manifests.json_lines import parse as parse_json
 from checker.manifests.repository_url import canonical
 from checker.remedies import json_edits
 from checker.remedies.model import CannotEdit, Tree
+from checker.remedies.verdict import Name
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
@@ -20,12 +21,21 @@ def is_right(package: Package, repository: str) -> bool:
     return written is not None and canonical(written) == f"https://github.com/{repository}"
 
 
-def write(tree: Tree, package: Package, repository: str) -> Tree:
-    """The tree in which the package names `owner/name`. Raises `CannotEdit`, `Unreadable`."""
-    if not _NAME.fullmatch(repository):
+def write(tree: Tree, package: Package, repository: Name) -> Tree:
+    """The tree in which the package names the repository. Raises `CannotEdit`, `Unreadable`.
+
+    A git remote may be that of a fork: what it says is not put in place of another name.
+    """
+    if not _NAME.fullmatch(repository.name):
         raise CannotEdit("the repository's name is no name on GitHub")
+    url = f"git+https://github.com/{repository.name}.git"
+    if not repository.certain and package.repository is not None:
+        raise CannotEdit(
+            f"`{package.path}` names another repository than the git remote `{repository.name}`",
+            f"If `{repository.name}` publishes it, set in `{package.path}`:\n\n"
+            f'```json\n"repository": {{ "type": "git", "url": "{url}" }}\n```',
+        )
     text = tree.text(package.path)
-    url = f"git+https://github.com/{repository}.git"
     root = parse_json(decode(text.encode("utf-8")))
     value = root.get("repository") if isinstance(root, dict) else None
     if isinstance(value, dict) and isinstance(value.get("url"), str):

@@ -18,6 +18,7 @@ from checker.remedies.yaml_text import Path
 from checker.workflows.document import Mapping
 from checker.workflows.model import Step, child, place_of, string
 
+_GITHUBS = "GITHUB_TOKEN"
 _REAL = (TokenState.SECRET, TokenState.LITERAL)
 _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[['\"](\w+)['\"]\]")
 _INSTALLS = re.compile(
@@ -81,7 +82,7 @@ def _secrets_of(publish: Publish) -> frozenset[str]:
         names.update(name.upper() for name in run.unread_secrets)
         if isinstance(run.token, GivenToken) and run.token.state in _REAL:
             names.update(name.upper() for name in run.token.secret_names)
-    return frozenset(names - {"GITHUB_TOKEN"})
+    return frozenset(names - {_GITHUBS})
 
 
 def _lines_of(publish: Publish) -> frozenset[tuple[str, int]]:
@@ -117,7 +118,8 @@ def _of(
     for key, value in reversed(node.entries):
         found = [(a or b).upper() for a, b in _SECRET.findall(string(value) or "")]
         here = (site.file, key.line) in given.lines
-        if found and (here or set(found) <= given.secrets):
+        ours = (here and _GITHUBS not in found) or set(found) <= given.secrets
+        if found and ours:
             place = place_of(site.file, node, key.value)
             yield _Entry((*path, key.value), key.value, tuple(found), place, reach)
 

@@ -22,6 +22,7 @@ from checker.facts import (
     TrustedPublisher,
     Unknown,
 )
+from checker.manifests.repository_url import canonical
 from checker.report import Finding, OpenQuestion, Presented, PublishResult, Severity, Verdict
 
 STAND_IN = "OWNER/REPOSITORY"
@@ -56,13 +57,41 @@ def of(facts: Facts, publish: Publish) -> Answer:
     )
 
 
+@dataclass(frozen=True)
+class Name:
+    """`owner/name` of the repository. certain: GitHub itself says so, and not a git remote."""
+
+    name: str
+    certain: bool
+
+
+def repository_of(facts: Facts) -> Name | None:
+    """The repository as npm will compare it; None when nothing says which it is.
+
+    A git remote works in any case. Where a manifest differs in nothing but that, it is what
+    provenance was compared with, and the better witness.
+    """
+    if facts.github is not None and isinstance(facts.github.repository, str):
+        return Name(facts.github.repository, certain=True)
+    name = facts.running.repository
+    if name is None or facts.running.setting is not Setting.TERMINAL:
+        return Name(name, certain=True) if name is not None else None
+    address = f"https://github.com/{name}"
+    for package in facts.reading.packages:
+        written = canonical(package.repository or "")
+        if written is not None and written.casefold() == address.casefold():
+            return Name(written.removeprefix("https://github.com/"), certain=False)
+    return Name(name, certain=False)
+
+
 def matching(facts: Facts, publishes: tuple[Publish, ...]) -> Facts:
     """The facts once the publishers of `publishes` are registered and have published once.
 
     What the registry answered to this run is about the files as they were, and is left out;
     that a package does not exist yet is kept.
     """
-    repository = facts.running.repository or STAND_IN
+    known = repository_of(facts)
+    repository = known.name if known is not None else STAND_IN
     names = dict.fromkeys(package.name for publish in publishes for package in _packages(publish))
     runs = tuple(run for publish in publishes for run in publish.runs)
     registered = tuple(dict.fromkeys(publisher(run, repository) for run in runs))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.facts import Unknown
+from checker.facts import RunningJob, Setting, Unknown
 from checker.remedies.model import Fixes
 from test_remedies.repositories import Known, changed, small
 
@@ -308,6 +309,27 @@ def test_without_a_known_repository_no_manifest_is_changed() -> None:
     assert "package.json" not in [change.path for change in known.fix().changes]
 
 
+ELSEWHERE = {**PACKAGE, "repository": "upstream/widget"}
+
+
+def test_the_name_of_a_fork_is_not_put_in_place_of_another_one() -> None:
+    known = small({RELEASE: release(), "package.json": ELSEWHERE})
+    assert "another repository" in refusal(known)
+    assert "acme/widget" in known.fix().refusals[0].by_hand
+
+
+def test_in_a_run_the_name_is_certain_and_is_written() -> None:
+    known = small({RELEASE: release(), "package.json": ELSEWHERE})
+    running = RunningJob(Setting.ACTIONS, repository="acme/widget")
+    there = replace(known, facts=replace(known.facts, running=running))
+    assert "acme/widget" in changed(there, there.fix(), "package.json")
+
+
+def test_a_git_remote_in_another_case_changes_no_manifest() -> None:
+    known = small({RELEASE: release(), "package.json": PACKAGE}, repository="ACME/Widget")
+    assert [change.path for change in known.fix().changes] == [RELEASE]
+
+
 # --- staging ----------------------------------------------------------------------------------
 
 
@@ -387,6 +409,24 @@ def test_one_publish_is_fixed_where_its_neighbour_is_refused() -> None:
     assert "NODE_AUTH_TOKEN" not in text
     assert "NPM_CONFIG_TOKEN" in text
     assert [one.place.line for one in fixes.refusals] == [14]
+
+
+def test_a_token_that_a_neighbour_needs_stays_for_both() -> None:
+    job = "    env:\n      NPM_CONFIG_TOKEN: ${{ secrets.NPM_TOKEN }}\n"
+    steps = PUBLISH.replace("NODE_AUTH_TOKEN", "NPM_CONFIG_TOKEN") + "      - run: bun publish\n"
+    text, fixes = result(repository(release(job=job, steps=steps)))
+    assert job in text
+    assert [one.place.line for one in fixes.refusals] == [16]
+
+
+def test_a_token_of_another_registry_in_the_same_job_stays() -> None:
+    steps = (
+        "      - run: npm publish\n      - run: npm publish --registry https://npm.example.org\n"
+    )
+    npmrc = "//npm.example.org/:_authToken=${NODE_AUTH_TOKEN}\n"
+    text, fixes = result(repository(release(job=JOB_TOKEN, steps=steps), **{".npmrc": npmrc}))
+    assert JOB_TOKEN in text
+    assert fixes.notes != ()
 
 
 def test_a_publish_to_another_registry_is_left_alone() -> None:

@@ -1,0 +1,58 @@
+"""What edits for one publish do to the others: none may lose what it publishes with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from checker.facts import Facts, GivenToken, Publish, Reading, TokenState, Unknown
+from checker.remedies import verdict
+
+_REAL = (TokenState.SECRET, TokenState.LITERAL)
+
+
+def robbed(facts: Facts, before: Reading, after: Reading, mine: Publish) -> Publish | None:
+    """Another publish than `mine` that loses its token and needs it; None when all is well."""
+    for old, new in _pairs(before, after):
+        if (
+            new != mine
+            and _has_token(old)
+            and not _has_token(new)
+            and not _is_good(facts, after, new)
+        ):
+            return new
+    return None
+
+
+def broken(facts: Facts, before: Reading, after: Reading) -> Publish | None:
+    """A publish that trusted publishing served and no longer does; None when all is well."""
+    for old, new in _pairs(before, after):
+        if _is_good(facts, before, old) and not _is_good(facts, after, new):
+            return new
+    return None
+
+
+def harder_to_read(before: Reading, after: Reading) -> bool:
+    """Whether anything is published, or cannot be read, that was not so before."""
+    known = {(p.rule, p.place.path, p.why) for p in before.problems}
+    new = any((p.rule, p.place.path, p.why) not in known for p in after.problems)
+    return new or len(before.publishes) != len(after.publishes)
+
+
+def _pairs(before: Reading, after: Reading) -> Iterator[tuple[Publish, Publish]]:
+    """Edits move lines, and neither add a publish nor change their order."""
+    for old, new in zip(before.publishes, after.publishes, strict=False):
+        if old != new:
+            yield old, new
+
+
+def _is_good(facts: Facts, reading: Reading, publish: Publish) -> bool:
+    return verdict.of(replace(facts, reading=reading), publish).is_good
+
+
+def _has_token(publish: Publish) -> bool:
+    return any(
+        isinstance(run.token, Unknown)
+        or (isinstance(run.token, GivenToken) and run.token.state in _REAL)
+        for run in publish.runs
+    )
