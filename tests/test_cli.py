@@ -255,3 +255,107 @@ def test_offline_commands_import_nothing_heavy() -> None:
     modules = done.stdout.splitlines()[-1]
     for heavy in ("pydantic", "requests", "tree_sitter", "rich", "yaml"):
         assert f"'{heavy}'" not in modules
+
+
+# --- fix, trust, import, diagnose -------------------------------------------------------------
+
+
+def with_example(name: str, tmp_path: Path) -> Path:
+    repository = tmp_path / "repository"
+    shutil.copytree(EXAMPLES / name, repository)
+    (repository / ".git").mkdir()
+    remote = "https://github.com/example-harbour/tide-table.git"
+    (repository / ".git" / "config").write_text(f'[remote "origin"]\n\turl = {remote}\n')
+    return repository
+
+
+def test_fix_prints_a_diff_and_changes_nothing(tmp_path: Path) -> None:
+    repository = with_example("granular-token-without-bypass", tmp_path)
+    workflow = repository / ".github" / "workflows" / "release.yml"
+    before = workflow.read_bytes()
+    done = run("fix", str(repository), *TODAY)
+    assert done.returncode == 0, done.stderr
+    assert "+      id-token: write" in done.stdout
+    assert workflow.read_bytes() == before
+
+
+def test_what_fix_writes_is_accepted_and_a_second_fix_is_empty(tmp_path: Path) -> None:
+    repository = with_example("granular-token-without-bypass", tmp_path)
+    assert run("fix", str(repository), *TODAY, "--write").returncode == 0
+    assert run("fix", str(repository), *TODAY).stdout == ""
+    config = repository / ".github" / "npm-publish-preflight.yml"
+    config.write_text(
+        "trusted-publishers:\n  - repository: example-harbour/tide-table\n"
+        "    workflow: release.yml\n    allow: [publish]\n    published: true\n"
+    )
+    done = run("check", str(repository), *TODAY)
+    assert done.stdout.rstrip().rpartition("\n")[2].startswith("accepted:"), done.stdout
+
+
+def test_trust_prints_the_command_for_the_package(tmp_path: Path) -> None:
+    repository = with_example("granular-token-without-bypass", tmp_path)
+    done = run("trust", str(repository), *TODAY)
+    assert done.returncode == 0, done.stderr
+    assert "npm trust github tide-table" in done.stdout
+    assert "--file release.yml" in done.stdout
+
+
+def importing(listed: object, repository: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "checker", "import", str(repository)),
+        cwd=ROOT,
+        env={**HERE, "PYTHONPATH": str(ROOT)},
+        input=json.dumps(listed),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+PUBLISHER = {
+    "type": "github",
+    "repository": "acme/widget",
+    "file": "release.yml",
+    "permissions": ["createPackage"],
+}
+
+
+def test_import_makes_the_config_file_from_what_npm_lists(tmp_path: Path) -> None:
+    done = importing([PUBLISHER], tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / ".github" / "npm-publish-preflight.yml").read_text(encoding="utf-8")
+    assert "repository: acme/widget" in text
+    assert "workflow: release.yml" in text
+
+
+def test_import_keeps_the_comments_of_a_config_file_that_is_there(tmp_path: Path) -> None:
+    config = tmp_path / ".github" / "npm-publish-preflight.yml"
+    config.parent.mkdir()
+    config.write_text("# ours\naccount-2fa: auth-only # since May\n", encoding="utf-8")
+    assert importing([PUBLISHER], tmp_path).returncode == 0
+    text = config.read_text(encoding="utf-8")
+    assert text.startswith("# ours\naccount-2fa: auth-only # since May\n")
+    assert "repository: acme/widget" in text
+
+
+def test_import_follows_no_link_out_of_the_repository(tmp_path: Path) -> None:
+    repository, elsewhere = tmp_path / "repository", tmp_path / "elsewhere"
+    repository.mkdir()
+    elsewhere.mkdir()
+    (repository / ".github").symlink_to(elsewhere)
+    assert importing([PUBLISHER], repository).returncode == 2
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_diagnose_names_the_cause_behind_a_log(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("npm error code EOTP\nnpm error This operation requires a one-time password.\n")
+    done = run("diagnose", str(log))
+    assert done.returncode == 1
+    assert "token-needs-2fa" in done.stdout
+
+
+def test_diagnose_says_that_nothing_failed(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("+ @acme/widget@1.2.0\n")
+    assert run("diagnose", str(log)).returncode == 0

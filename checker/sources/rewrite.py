@@ -122,3 +122,24 @@ def _put_back(done: Sequence[_Ready]) -> None:
 
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+
+
+def put(root: Path, path: str, before: bytes | None, after: bytes) -> None:
+    """Writes one file: replaces `before`, or where that is None makes a new file, and its folders.
+
+    Raises `NotWritten`; no link is followed, and nothing that is there already is overwritten.
+    """
+    if before is not None:
+        write(root, [FileChange(path, before, after)])
+        return
+    at = Path(os.path.realpath(root))
+    try:
+        for part in path.split("/")[:-1]:
+            at = at / part
+            at.mkdir(exist_ok=True)
+            if not stat.S_ISDIR(at.lstat().st_mode):
+                raise NotWritten(path, "a folder on the way to it is a link")
+        with (at / path.rpartition("/")[2]).open("xb") as file:
+            file.write(after)
+    except OSError as error:
+        raise NotWritten(path, f"it cannot be made ({_reason(error)})") from None

@@ -1,0 +1,86 @@
+"""What the commands about a repository share: options, facts, report. Secrets are hidden first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from checker.facts import Facts, Unknown
+from checker.report import Report
+from checker.settings import BadInput, Settings, add_options, load
+from checker.sources.checkout import Checkout
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A repository, what is known of it, and what npm will answer."""
+
+    root: Path
+    tree: Checkout
+    settings: Settings
+    facts: Facts
+    report: Report
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The path and the options of `check`."""
+    parser.add_argument("path", nargs="?", default=".", help="the repository's root (default: .)")
+    add_options(parser)
+
+
+def judge(given: argparse.Namespace, environ: Mapping[str, str]) -> Judged:
+    """Read the repository and judge it. Raises `BadInput`."""
+    from checker.evaluate import evaluate
+    from checker.gather import gather
+    from checker.rules import by_id
+    from checker.sources.clock import utc_now
+
+    root = Path(given.path)
+    _mask(environ)
+    settings = load(vars(given), environ, root, Checkout, by_id())
+    facts = gather(settings, root, environ, utc_now(), partial(_hide, environ))
+    for why in dict.fromkeys(_unanswered(facts)):
+        sys.stderr.write(f"What only npm's registry knows is presumed: {why}.\n")
+    report = evaluate(facts, tuple((one.rule, one.reason) for one in settings.ignore))
+    return Judged(root, Checkout(root), settings, facts, report)
+
+
+def _mask(environ: Mapping[str, str]) -> None:
+    """Have the runner hide the tokens before anything else is printed."""
+    from checker.settings import github_token, npm_token
+
+    # The runner hides `GITHUB_TOKEN` by itself; what is handed over as an input may be any token.
+    given = github_token.find(environ) if environ.get("INPUT_GITHUB-TOKEN") else None
+    for token in (npm_token.find(environ)[0], given):
+        if token is not None:
+            _hide(environ, token)
+
+
+def _hide(environ: Mapping[str, str], secret: str) -> None:
+    if environ.get("GITHUB_ACTIONS") == "true":
+        for line in secret.splitlines():
+            if line.strip():
+                sys.stdout.write(f"::add-mask::{line.replace('%', '%25')}\n")
+        sys.stdout.flush()
+
+
+def _unanswered(facts: Facts) -> Iterator[str]:
+    """Why the registry told nothing of a package, where it was asked."""
+    for _, observed in facts.observed:
+        if isinstance(observed.exists, Unknown):
+            yield observed.exists.why
+
+
+def annotate(error: BadInput, environ: Mapping[str, str]) -> None:
+    """Show in GitHub Actions the faults of the config file at their lines."""
+    from checker.reporters import escape
+
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return
+    for fault in error.faults:
+        place = (("file", fault.path), ("line", str(fault.line))) if fault.path else ()
+        sys.stdout.write(escape.command("error", str(fault), place) + "\n")
