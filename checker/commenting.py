@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.asking_github import api_url
+from checker.asking.github import api_url
 from checker.report import Remark, Report, Verdict
 from checker.reporters import markdown, tally
 from checker.settings import Settings

@@ -52,10 +52,10 @@ def gather(
     )
     if settings.offline:
         return facts
-    from checker import asking, asking_github
+    from checker.asking import github, npm
 
-    facts = asking_github.ask(facts, settings, environ)
-    return asking.ask(facts, settings, environ, mask)
+    facts = github.ask(facts, settings, environ)
+    return npm.ask(facts, settings, environ, mask)
 
 
 def workflow_paths(tree: Files) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from failed_logs import EXCHANGE_201, EXCHANGE_404, FAILED, NEED_AUTH, not_found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker import log_lines
-from checker.diagnose import MAX_DIAGNOSES, diagnose, diagnose_lines
-from checker.diagnosis import Diagnosis, names_a_cause
-from checker.diagnosis_page import page
+from checker.diagnosis import log_lines
+from checker.diagnosis.model import Diagnosis, names_a_cause
+from checker.diagnosis.page import page
+from checker.diagnosis.reading import MAX_DIAGNOSES, diagnose, diagnose_lines
 from checker.knowledge.error_model import ErrorText
 from checker.knowledge.errors import ERRORS
 from checker.rules import by_id

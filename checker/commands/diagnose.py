@@ -17,9 +17,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`. Findings: a cause is named."""
-    from checker.diagnose import diagnose_lines
-    from checker.diagnosis import names_a_cause
-    from checker.diagnosis_page import page
+    from checker.diagnosis.model import names_a_cause
+    from checker.diagnosis.page import page
+    from checker.diagnosis.reading import diagnose_lines
 
     try:
         if given.log == "-":

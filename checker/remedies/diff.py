@@ -5,8 +5,22 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from checker.remedies.model import FileChange, Fixes
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """Whole lines of a file in place of others. line: the first one, 1-based, as before the change.
+
+    count: how many lines go, 0 where `text` is put in before `line`. text: with its line ends.
+    """
+
+    line: int
+    count: int
+    text: str
+
 
 _CONTEXT = 3
 _PLAIN_PATH = re.compile(r"[\w./+@-]+", re.ASCII)
@@ -15,6 +29,21 @@ _PLAIN_PATH = re.compile(r"[\w./+@-]+", re.ASCII)
 def unified(fixes: Fixes) -> bytes:
     """The diff of every change, in the bytes of the files; empty where nothing changes."""
     return b"".join(part for change in fixes.changes for part in _of_file(change))
+
+
+def replacements(change: FileChange) -> tuple[Replacement, ...]:
+    """The same change as lines to replace, from above; () where a text is not UTF-8."""
+    try:
+        old = change.before.decode("utf-8").splitlines(keepends=True)
+        new = change.after.decode("utf-8").splitlines(keepends=True)
+    except UnicodeDecodeError:
+        return ()
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return tuple(
+        Replacement(first + 1, last - first, "".join(new[there:to]))
+        for kind, first, last, there, to in matcher.get_opcodes()
+        if kind != "equal"
+    )
 
 
 def _of_file(change: FileChange) -> Iterator[bytes]:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from checker import log_blocks, log_lines
-from checker.diagnosis import Diagnosis, Sighting, cut, of_known_text, sighting, unknown
+from checker.diagnosis import log_blocks, log_lines
+from checker.diagnosis.log_blocks import Block
+from checker.diagnosis.log_lines import LogLine
+from checker.diagnosis.model import Diagnosis, Sighting, cut, of_known_text, sighting, unknown
 from checker.knowledge import errors, log_clues
 from checker.knowledge.error_model import EXCHANGED, Clue, ErrorText
-from checker.log_blocks import Block
-from checker.log_lines import LogLine
 
 MAX_DIAGNOSES = 50
 MAX_LINES = 20

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from checker.log_lines import LogLine
+from checker.diagnosis.log_lines import LogLine
 
 LINES_OF_A_BLOCK = 40
 _GAP = 40  # other lines that may stand between two lines of one error

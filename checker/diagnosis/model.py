@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checker import log_blocks
+from checker.diagnosis import log_blocks
+from checker.diagnosis.log_blocks import Block
+from checker.diagnosis.log_lines import LogLine
 from checker.knowledge.error_model import Cause, Clue, ErrorText, likeliest_first
 from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.knowledge.token_shape import looks_like_secret
-from checker.log_blocks import Block
-from checker.log_lines import LogLine
 from checker.report import Evidence
 
 _TEXT_SHOWN = 500

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from checker.diagnosis import Diagnosis, LikelyCause
+from checker.diagnosis.model import Diagnosis, LikelyCause
 from checker.reporters import escape
 from checker.rules import by_id
 

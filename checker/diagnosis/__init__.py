@@ -1,0 +1,1 @@
+"""After a failure: from the text of a log to the cause behind it. Prints and opens nothing."""
