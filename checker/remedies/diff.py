@@ -34,8 +34,8 @@ def unified(fixes: Fixes) -> bytes:
 def replacements(change: FileChange) -> tuple[Replacement, ...]:
     """The same change as lines to replace, from above; () where a text is not UTF-8."""
     try:
-        old = change.before.decode("utf-8").splitlines(keepends=True)
-        new = change.after.decode("utf-8").splitlines(keepends=True)
+        old = [line.decode("utf-8") for line in _lines(change.before)]
+        new = [line.decode("utf-8") for line in _lines(change.after)]
     except UnicodeDecodeError:
         return ()
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)

@@ -8,78 +8,15 @@ Otherwise its files stay as they are, and a refusal says what a person does. Pur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from checker.cases.world import NPM_WITH_STAGING, NPM_WITH_TRUSTED_PUBLISHING
-from checker.facts import (
-    Command,
-    Facts,
-    GivenToken,
-    Package,
-    Publish,
-    Reading,
-    Registry,
-    Run,
-    TokenState,
-    Unknown,
-)
+from checker.facts import Facts, Reading, Registry
 from checker.files import Files, Unreadable
-from checker.knowledge.tools import rows
-from checker.knowledge.versions import at_least
-from checker.remedies import (
-    id_token,
-    neighbours,
-    npm_version,
-    provenance_flag,
-    repository_url,
-    sites,
-    staging,
-    useless_token,
-    verdict,
-)
-from checker.remedies.by_hand import refusal_of
 from checker.remedies.model import CannotEdit, FileChange, Fixes, Note, Refusal, Tree
-from checker.remedies.verdict import Answer
+from checker.remedies.move import Asked, Move, Target
 from checker.report import Report
-from checker.workflows.publishes import read
 
 T = TypeVar("T", Refusal, Note)
-
-_LEFT = "A token still reaches the publish; what else uses it must be seen before it is taken out."
-_LITERAL = "A token stands in this file: revoke it, and take it out by hand."
-
-MAX_GRANTS = 12  # jobs on the way from an entry workflow to a publish, and callers beside them
-
-
-@dataclass(frozen=True)
-class _Target:
-    """One publish to move. ordinal: which one of its job; edits move lines, but never that."""
-
-    path: str
-    job: str
-    ordinal: int
-    publish: Publish
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What does not change from edit to edit."""
-
-    facts: Facts
-    stage: bool
-    node: str | None
-    npm: str | None
-
-    def read(self, tree: Tree) -> Reading:
-        """What the tree publishes."""
-        return read(
-            tree,
-            today=self.facts.today,
-            repository=self.facts.running.repository,
-            node=self.node,
-            npm=self.npm,
-        )
 
 
 def fix(
@@ -96,14 +33,14 @@ def fix(
     files: the repository that `facts` were read from. node, npm: what the jobs really have, where
     the user said so. A second run over its result changes nothing.
     """
-    asked = _Asked(facts, stage, node, npm)
+    asked = Asked(facts, stage, node, npm)
     tree = Tree(files, {})
     reading = asked.read(tree)
     refusals: list[Refusal] = []
     notes: list[Note] = []
     for target in tuple(_targets(report, reading)):
         try:
-            moved = _Move(asked, tree, reading, target).run()
+            moved = Move(asked, tree, reading, target).run()
         except (CannotEdit, Unreadable) as error:
             by_hand = error.by_hand if isinstance(error, CannotEdit) else ""
             refusals.append(Refusal(target.publish.place, _sentence(str(error)), by_hand))
@@ -116,7 +53,7 @@ def fix(
     return Fixes(tuple(_changes(files, tree)), _once(refusals), _once(notes))
 
 
-def _targets(report: Report, reading: Reading) -> Iterator[_Target]:
+def _targets(report: Report, reading: Reading) -> Iterator[Target]:
     """The publishes to npm's registry that the report judged, each found again in the reading."""
     wanted = {result.publish.place for result in report.publishes}
     seen: dict[tuple[str, str], int] = {}
@@ -126,7 +63,7 @@ def _targets(report: Report, reading: Reading) -> Iterator[_Target]:
         seen[key] = ordinal + 1
         to_npm = publish.registry in (Registry.NPMJS, Registry.UNKNOWN)
         if publish.place in wanted and to_npm and not publish.dry_run:
-            yield _Target(*key, ordinal, publish)
+            yield Target(*key, ordinal, publish)
 
 
 def _changes(files: Files, tree: Tree) -> Iterator[FileChange]:
@@ -142,184 +79,3 @@ def _once(items: list[T]) -> tuple[T, ...]:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-@dataclass(frozen=True)
-class _Moved:
-    tree: Tree
-    reading: Reading
-    notes: tuple[Note, ...]
-
-
-class _Move:
-    """The way of one publish: the tree so far, and what the reader says of it."""
-
-    def __init__(self, asked: _Asked, tree: Tree, reading: Reading, target: _Target) -> None:
-        self._asked = asked
-        self._target = target
-        self._tree = tree
-        self._reading = reading
-        self._before = reading
-        self._notes: list[Note] = []
-
-    def run(self) -> _Moved | Refusal:
-        """Every edit that is due, then the judgement. Raises `CannotEdit`, `Unreadable`."""
-        if self._target.publish.registry is Registry.UNKNOWN:
-            raise CannotEdit("which registry the publish goes to is not known")
-        if not rows(self._target.publish.tool):
-            raise CannotEdit(
-                "what publishes here cannot be read",
-                "Publish with `npm publish` in a step of a job that has `id-token: write`.",
-            )
-        if self._asked.stage:
-            self._stage()
-        self._grant()
-        self._raise_npm()
-        self._forget_token()
-        self._name_repository()
-        answer = self._answer()
-        if not answer.is_good and provenance_flag.is_in_the_way(answer):
-            place = self._target.publish.place
-            self._take(provenance_flag.drop(self._tree, self._site, self._publish))
-            self._notes.append(Note(place, provenance_flag.BY_ITSELF))
-            answer = self._answer()
-        if not answer.is_good:
-            return refusal_of(self._target.publish, self._publish, answer)
-        self._spare_the_others()
-        return _Moved(self._tree, self._reading, tuple(map(self._placed, self._notes)))
-
-    def _placed(self, note: Note) -> Note:
-        """The note at lines that no edit has moved."""
-        place = self._target.publish.place
-        return replace(note, place=place) if note.place.path == place.path else note
-
-    # --- the tree and what it says --------------------------------------------------------------
-
-    def _take(self, tree: Tree) -> None:
-        self._tree, self._reading = tree, self._asked.read(tree)
-
-    @property
-    def _publish(self) -> Publish:
-        return self._find(self._reading)
-
-    def _find(self, reading: Reading) -> Publish:
-        target = self._target
-        mine = [
-            publish
-            for publish in reading.publishes
-            if (publish.place.path, publish.job) == (target.path, target.job)
-        ]
-        if target.ordinal >= len(mine) or mine[target.ordinal].tool != target.publish.tool:
-            raise CannotEdit("the publish is not found again after an edit")
-        return mine[target.ordinal]
-
-    @property
-    def _site(self) -> sites.Site:
-        return sites.of_publish(self._tree, self._publish)
-
-    def _answer(self) -> Answer:
-        return verdict.of(self._facts(self._reading), self._publish)
-
-    def _facts(self, reading: Reading) -> Facts:
-        return replace(self._asked.facts, reading=reading)
-
-    # --- the edits -----------------------------------------------------------------------------
-
-    def _stage(self) -> None:
-        if not self._stages:
-            self._take(staging.stage(self._tree, self._site, self._publish))
-            if not self._stages:
-                raise CannotEdit("the command would not stage", staging.BY_HAND)
-
-    @property
-    def _stages(self) -> bool:
-        return self._publish.command is Command.STAGE
-
-    def _grant(self) -> None:
-        for _ in range(MAX_GRANTS):
-            lacking = [run for run in self._publish.runs if run.id_token is not True]
-            if not lacking:
-                return
-            if any(isinstance(run.id_token, Unknown) for run in lacking):
-                raise CannotEdit("what the job may do is not known", id_token.BY_HAND)
-            place = lacking[0].permissions_place
-            self._take(id_token.grant(self._tree, place, self._reading.publishes))
-        raise CannotEdit("too many jobs stand between the workflow and the publish")
-
-    def _raise_npm(self) -> None:
-        if self._has_npm(self._publish):
-            return
-        start = self._tree
-        for way in npm_version.ways(self._site):
-            try:
-                for edit in way:
-                    self._take(edit(self._tree, self._site))
-                if self._has_npm(self._publish):
-                    if npm_version.raise_node in way:
-                        note = Note(self._target.publish.place, npm_version.WHOLE_JOB)
-                        self._notes.append(note)
-                    return
-            except CannotEdit:
-                pass
-            self._take(start)
-        # The judgement that follows says which npm the job has, and what that means.
-
-    def _has_npm(self, publish: Publish) -> bool:
-        staged = publish.command is Command.STAGE
-        floor = NPM_WITH_STAGING if staged else NPM_WITH_TRUSTED_PUBLISHING
-        return all(_npm_is(run, floor) for run in publish.runs)
-
-    def _forget_token(self) -> None:
-        start, before = self._tree, self._reading
-        removed = useless_token.remove(self._tree, self._site, self._publish)
-        self._take(removed.tree)
-        if neighbours.robbed(self._asked.facts, before, self._reading, self._publish) is None:
-            self._notes += removed.notes
-        else:
-            self._take(start)
-        for run in self._publish.runs:
-            if _is_real(run) and not removed.notes:
-                place = run.token.place if isinstance(run.token, GivenToken) else run.runtime_place
-                self._notes.append(Note(place, _LITERAL if _is_literal(run) else _LEFT))
-
-    def _name_repository(self) -> None:
-        facts = self._asked.facts
-        if facts.visibility in ("private", "internal"):
-            return
-        for package in _packages(self._publish):
-            repository = verdict.repository_of(self._facts(self._reading))
-            if repository is not None and not repository_url.is_right(package, repository.name):
-                self._take(repository_url.write(self._tree, package, repository))
-
-    def _spare_the_others(self) -> None:
-        """Raises `CannotEdit` where another publish would be worse off."""
-        facts, before, after = self._asked.facts, self._before, self._reading
-        if neighbours.harder_to_read(before, after):
-            raise CannotEdit("the edits would make the workflow harder to read")
-        worse = neighbours.broken(facts, before, after)
-        worse = worse or neighbours.robbed(facts, before, after, self._publish)
-        if worse is not None:
-            raise CannotEdit(f"the edits would break another publish, of job `{worse.job}`")
-
-
-def _is_real(run: Run) -> bool:
-    real = (TokenState.SECRET, TokenState.LITERAL)
-    return isinstance(run.token, GivenToken) and run.token.state in real
-
-
-def _is_literal(run: Run) -> bool:
-    return isinstance(run.token, GivenToken) and run.token.state is TokenState.LITERAL
-
-
-def _npm_is(run: Run, floor: str) -> bool:
-    if isinstance(run.runtimes, Unknown):
-        return False
-    return all(
-        runtime.failed_upgrade is None and (runtime.npm is None or at_least(runtime.npm, floor))
-        for runtime in run.runtimes
-    )
-
-
-def _packages(publish: Publish) -> tuple[Package, ...]:
-    found = (run.packages for run in publish.runs if not isinstance(run.packages, Unknown))
-    return tuple(dict.fromkeys(package for packages in found for package in packages))

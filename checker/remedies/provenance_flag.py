@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checker.facts import Package, Publish, Unknown
-from checker.remedies import json_edits, yaml_edits
+from checker.remedies import json_edits, yaml_edits, yaml_removals
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import Site
 from checker.remedies.verdict import Answer
@@ -69,6 +69,6 @@ def _without_variables(tree: Tree, site: Site) -> Tree:
         node = child(fields, str(path[-1]))
         for key, _ in node.entries if node is not None else ():
             if key.value.upper() == name.upper():
-                text = yaml_edits.remove_entry(tree.text(site.file), (*path, key.value))
+                text = yaml_removals.remove_entry(tree.text(site.file), (*path, key.value))
                 tree = tree.with_text(site.file, text)
     return tree

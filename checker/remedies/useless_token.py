@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from checker.facts import GivenToken, Place, Publish, TokenState
 from checker.manifests import workspaces
-from checker.remedies import reading_files, yaml_edits
+from checker.remedies import reading_files, yaml_removals
 from checker.remedies.model import CannotEdit, Note, Tree
 from checker.remedies.sites import Site
 from checker.remedies.yaml_text import Path
@@ -64,7 +64,7 @@ def remove(tree: Tree, site: Site, publish: Publish) -> Removed:
         why = _still_needed(tree, site, publish, entry)
         if why is None:
             try:
-                text = yaml_edits.remove_entry(tree.text(site.file), entry.path)
+                text = yaml_removals.remove_entry(tree.text(site.file), entry.path)
             except CannotEdit as error:
                 why = f"it was left there because {error}; take it out by hand"
             else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import repo_case
 
-from checker.remedies.diff import unified
+from checker.remedies.diff import replacements, unified
 from checker.remedies.model import FileChange, Fixes
 from test_remedies import repositories
 
@@ -59,6 +59,14 @@ def test_git_applies_the_fixes_of_a_whole_repository(tmp_path: Path) -> None:
         key=lambda fixes: len(fixes.changes),
     )
     assert applied(tmp_path, most.changes) == {one.path: one.after for one in most.changes}
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS)
+def test_the_replacements_make_the_new_file_of_the_old_one(before: bytes, after: bytes) -> None:
+    lines = before.decode().splitlines(keepends=True)
+    for one in reversed(replacements(FileChange("a", before, after))):
+        lines[one.line - 1 : one.line - 1 + one.count] = [one.text]
+    assert "".join(lines).encode() == after
 
 
 def test_no_change_is_no_diff() -> None:

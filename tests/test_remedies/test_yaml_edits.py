@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from checker.remedies import yaml_edits as edits
 from checker.remedies.model import CannotEdit
+from checker.remedies.yaml_removals import remove_entry
 from checker.remedies.yaml_text import read, scalar
 
 WORKFLOW = """\
@@ -62,13 +63,13 @@ def test_a_step_stands_directly_behind_the_one_before_it_and_keeps_the_blank_lin
 
 
 def test_an_entry_is_taken_out_and_the_comment_above_it_stays() -> None:
-    new = edits.remove_entry(WORKFLOW, (*STEPS, 1, "env", "NODE_AUTH_TOKEN"))
+    new = remove_entry(WORKFLOW, (*STEPS, 1, "env", "NODE_AUTH_TOKEN"))
     assert new == WORKFLOW.replace("          NODE_AUTH_TOKEN: x # gone\n", "")
 
 
 def test_the_last_entry_takes_its_mapping_along_and_no_comment_falls_into_the_script() -> None:
     text = WORKFLOW.replace("          OTHER: y\n", "")
-    new = edits.remove_entry(text, (*STEPS, 1, "env", "NODE_AUTH_TOKEN"))
+    new = remove_entry(text, (*STEPS, 1, "env", "NODE_AUTH_TOKEN"))
     assert "env:\n" not in new
     assert "          npm publish\n        # ours\n" in new
 
@@ -89,7 +90,7 @@ def test_the_last_entry_takes_its_mapping_along_and_no_comment_falls_into_the_sc
 def test_an_entry_is_taken_out_of_every_form(
     text: str, path: tuple[str | int, ...], expected: str
 ) -> None:
-    assert edits.remove_entry(text, path) == expected
+    assert remove_entry(text, path) == expected
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ SHARED = "base: &env\n  A: 1\nuse: *env\n"
     [
         lambda: edits.add_word(SHARED, ("use",), "k", "v"),
         lambda: edits.add_word(SHARED, ("base",), "k", "v"),
-        lambda: edits.remove_entry(SHARED, ("base", "A")),
+        lambda: remove_entry(SHARED, ("base", "A")),
         lambda: edits.replace_word("a: &x 1\nb: *x\n", ("a",), "2"),
         lambda: edits.replace_word("a: !!str 1\n", ("a",), "2"),
         lambda: edits.replace_word("a: |\n  1\n", ("a",), "2"),
@@ -138,7 +139,7 @@ SHARED = "base: &env\n  A: 1\nuse: *env\n"
         lambda: edits.add_word("", (), "k", "v"),
         lambda: edits.insert_item("a: [{b: 1}]\n", ("a",), 0, "run: x"),
         lambda: edits.substitute("run: a a\n", ("run",), (1, 1), re.compile("a"), "b"),
-        lambda: edits.remove_entry("- env: {A: b} # why\n  run: x\n", (0, "env", "A")),
+        lambda: remove_entry("- env: {A: b} # why\n  run: x\n", (0, "env", "A")),
         lambda: edits.add_mapping("a: {b: 1}\n", ("a",), "k", {"l": "m"}, "b"),
     ],
 )
@@ -150,7 +151,7 @@ def test_what_is_not_certain_is_not_edited(edit: Callable[[], str]) -> None:
 def test_a_line_that_an_alias_repeats_is_never_changed_in_two_places() -> None:
     text = "a: &step\n  env:\n    T: 1\n    U: 2\nb: *step\n"
     with pytest.raises(CannotEdit, match="alias"):
-        edits.remove_entry(text, ("a", "env", "T"))
+        remove_entry(text, ("a", "env", "T"))
 
 
 @given(st.text(min_size=0, max_size=40))
@@ -171,7 +172,7 @@ def test_any_word_is_written_so_that_it_is_read_back_or_not_at_all(word: str) ->
 def test_no_text_makes_an_edit_fail_in_another_way(text: str) -> None:
     for edit in (
         lambda: edits.add_word(text, (), "k", "v"),
-        lambda: edits.remove_entry(text, ("a",)),
+        lambda: remove_entry(text, ("a",)),
         lambda: edits.replace_word(text, ("a",), "b"),
         lambda: edits.insert_item(text, ("a",), 0, "run: x"),
     ):
