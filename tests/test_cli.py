@@ -208,6 +208,13 @@ def test_a_token_is_masked_before_anything_else_and_never_printed(tmp_path: Path
     assert all(TOKEN not in text for text in (rest, done.stderr, *written))
 
 
+def test_json_on_stdout_stays_json_and_the_token_is_masked_beside_it(tmp_path: Path) -> None:
+    environ = in_actions(tmp_path, NODE_AUTH_TOKEN=TOKEN, INPUT_FORMAT="json")
+    done = run(env=environ, cwd=EXAMPLES / "granular-token-without-bypass")
+    assert json.loads(done.stdout)["verdict"] == "refused"
+    assert done.stderr.startswith(f"::add-mask::{TOKEN}\n")
+
+
 def test_a_token_typed_where_it_does_not_belong_is_not_echoed() -> None:
     done = run("check", str(EXAMPLES / "undeclared"), "--token-type", TOKEN)
     assert done.returncode == 2

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from checker.facts import Facts, Unknown
 from checker.report import Report
@@ -40,16 +41,23 @@ def judge(given: argparse.Namespace, environ: Mapping[str, str]) -> Judged:
     from checker.sources.clock import utc_now
 
     root = Path(given.path)
-    _mask(environ)
+    hide = partial(_hide, environ, _for_commands(given, environ))
+    _mask(environ, hide)
     settings = load(vars(given), environ, root, Checkout, by_id())
-    facts = gather(settings, root, environ, utc_now(), partial(_hide, environ))
+    facts = gather(settings, root, environ, utc_now(), hide)
     for why in dict.fromkeys(_unanswered(facts)):
         sys.stderr.write(f"What only npm's registry knows is presumed: {why}.\n")
     report = evaluate(facts, tuple((one.rule, one.reason) for one in settings.ignore))
     return Judged(root, Checkout(root), settings, facts, report)
 
 
-def _mask(environ: Mapping[str, str]) -> None:
+def _for_commands(given: argparse.Namespace, environ: Mapping[str, str]) -> TextIO:
+    """Where the runner reads commands: stderr where stdout is for another program."""
+    shown = getattr(given, "format", None) or environ.get("INPUT_FORMAT")
+    return sys.stderr if shown in ("json", "sarif", "markdown") else sys.stdout
+
+
+def _mask(environ: Mapping[str, str], hide: Callable[[str], None]) -> None:
     """Have the runner hide the tokens before anything else is printed."""
     from checker.settings import github_token, npm_token
 
@@ -57,15 +65,15 @@ def _mask(environ: Mapping[str, str]) -> None:
     given = github_token.find(environ) if environ.get("INPUT_GITHUB-TOKEN") else None
     for token in (npm_token.find(environ)[0], given):
         if token is not None:
-            _hide(environ, token)
+            hide(token)
 
 
-def _hide(environ: Mapping[str, str], secret: str) -> None:
+def _hide(environ: Mapping[str, str], stream: TextIO, secret: str) -> None:
     if environ.get("GITHUB_ACTIONS") == "true":
         for line in secret.splitlines():
             if line.strip():
-                sys.stdout.write(f"::add-mask::{line.replace('%', '%25')}\n")
-        sys.stdout.flush()
+                stream.write(f"::add-mask::{line.replace('%', '%25')}\n")
+        stream.flush()
 
 
 def _unanswered(facts: Facts) -> Iterator[str]:
