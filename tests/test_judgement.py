@@ -273,6 +273,12 @@ def test_yarn_keeps_to_the_token_and_is_told_so() -> None:
     assert fired(settled)["token-shadows-trusted-publishing"] is Effect.WARNS
 
 
+def test_a_prerelease_of_a_tool_is_known_as_its_release_is() -> None:
+    pnpm = replace(READY.publish, tool="pnpm")
+    case = with_run(replace(READY, publish=pnpm), tool_versions=("12.0.0-rc.7",))
+    assert settle(case).verdict is Verdict.ACCEPTED
+
+
 # --- the clock of a new publisher -------------------------------------------------------------
 
 

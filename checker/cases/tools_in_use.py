@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from checker.facts import Unknown
-from checker.knowledge.ranges import satisfies
-from checker.knowledge.tools import Exchange, Tool, rows, through
+from checker.knowledge.tools import Exchange, Tool, rows, through, tool_rows
 from checker.knowledge.versions import at_least
 
 
@@ -29,12 +28,11 @@ def of_versions(name: str, versions: tuple[str, ...] | Unknown) -> tuple[ToolInU
 
 
 def _in_version(name: str, version: str) -> Iterator[ToolInUse]:
-    for row in rows(name):
-        if row.versions == "*" or satisfies(version, row.versions):
-            since = row.trusted_publishing_since
-            own = row.exchange is Exchange.OWN and since is not None and at_least(version, since)
-            stages = row.staging_since is not None and at_least(version, row.staging_since)
-            yield ToolInUse(row, version, own, stages)
+    for row in tool_rows(name, (version,)):
+        since = row.trusted_publishing_since
+        own = row.exchange is Exchange.OWN and since is not None and at_least(version, since)
+        stages = row.staging_since is not None and at_least(version, row.staging_since)
+        yield ToolInUse(row, version, own, stages)
 
 
 def _any_version(row: Tool) -> Iterator[ToolInUse]:

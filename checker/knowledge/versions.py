@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key, lru_cache
-from typing import Any
+from functools import lru_cache
 
 
 @lru_cache(maxsize=4096)
@@ -23,10 +22,3 @@ def is_prerelease(version: str) -> bool:
         return bool(make_semver(version, True).prerelease)
     except ValueError:
         return False
-
-
-def in_order(version: str) -> Any:
-    """A key that sorts exact versions as npm orders them."""
-    from nodesemver import compare
-
-    return cmp_to_key(lambda a, b: int(compare(a, b, True)))(version)

@@ -20,7 +20,8 @@ from checker import guidance as say
 from checker.cases.world import NPM_WITH_TAG_RULE, World
 from checker.facts import Unknown
 from checker.knowledge.tools import VersionFrom
-from checker.knowledge.versions import at_least, in_order, is_prerelease
+from checker.knowledge.ranges import newest
+from checker.knowledge.versions import at_least, is_prerelease
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
@@ -54,7 +55,7 @@ def _higher_than_ours(world: World) -> str | None:
     # npm compares with the highest release, which need not be the one that is `latest`.
     ours = package.version
     higher = [v for v in observed.versions if not is_prerelease(v) and not at_least(ours, v)]
-    return max(higher, key=in_order) if higher else None
+    return newest(higher)
 
 
 def words(world: World, problem: Problem) -> Words:
