@@ -18,6 +18,9 @@ from checker.report import Report
 
 T = TypeVar("T", Refusal, Note)
 
+# Every edit reads the whole repository again; no known one publishes in a tenth as many steps.
+MAX_PUBLISHES = 100
+
 
 def fix(
     files: Files,
@@ -38,7 +41,13 @@ def fix(
     reading = asked.read(tree)
     refusals: list[Refusal] = []
     notes: list[Note] = []
-    for target in tuple(_targets(report, reading)):
+    for number, target in enumerate(tuple(_targets(report, reading))):
+        if number >= MAX_PUBLISHES:
+            why = f"More than {MAX_PUBLISHES} publishes are not changed in one go."
+            refusals.append(
+                Refusal(target.publish.place, why, "Change the others by hand, in the same way.")
+            )
+            break
         try:
             moved = Move(asked, tree, reading, target).run()
         except (CannotEdit, Unreadable) as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from checker.facts import Facts, GivenToken, Publish, Reading, TokenState, Unknown
+from checker.facts import Facts, GivenToken, Place, Publish, Reading, Run, TokenState, Unknown
 from checker.remedies import verdict
 
+_NOWHERE = Place("", 0, 0)
 _REAL = (TokenState.SECRET, TokenState.LITERAL)
 
 
@@ -40,10 +41,19 @@ def harder_to_read(before: Reading, after: Reading) -> bool:
 
 
 def _pairs(before: Reading, after: Reading) -> Iterator[tuple[Publish, Publish]]:
-    """Edits move lines, and neither add a publish nor change their order."""
+    """Those that differ in more than lines; no edit adds a publish or changes their order."""
     for old, new in zip(before.publishes, after.publishes, strict=False):
-        if old != new:
+        if _apart_from_lines(old) != _apart_from_lines(new):
             yield old, new
+
+
+def _apart_from_lines(publish: Publish) -> Publish:
+    return replace(publish, place=_NOWHERE, runs=tuple(map(_placeless, publish.runs)))
+
+
+def _placeless(run: Run) -> Run:
+    token = replace(run.token, place=_NOWHERE) if isinstance(run.token, GivenToken) else run.token
+    return replace(run, permissions_place=_NOWHERE, runtime_place=_NOWHERE, token=token)
 
 
 def _is_good(facts: Facts, reading: Reading, publish: Publish) -> bool:

@@ -471,3 +471,10 @@ def test_odd_names_are_carried_over_or_refused_and_never_become_something_else(
     assert again.changes == ()
     for change in fixes.changes:
         assert quoted[0].encode() in change.after
+
+
+def test_a_repository_with_very_many_publishes_is_not_worked_on_without_end() -> None:
+    steps = "".join(f"      - run: bun publish ./p{number}.tgz\n" for number in range(120))
+    refusals = repository(release(steps=steps)).fix().refusals
+    assert "in one go" in refusals[-1].why
+    assert "by hand" in refusals[-1].by_hand
