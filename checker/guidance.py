@@ -94,7 +94,7 @@ def npm_trust(case: Case) -> str:
     name = _EACH if isinstance(case.package, Package) else "PACKAGE"
     words = ["--repo", repository(case), "--file", workflow_file(case)]
     if isinstance(case.run.environment, str):
-        words += ["--env", case.run.environment]
+        words.append(f"--env={case.run.environment}")
     return f"npm trust github {name} {shlex.join([*words, allow])} -y"
 
 

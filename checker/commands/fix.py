@@ -23,6 +23,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`. Findings: something is left that a person must do."""
     from checker.remedies import diff, left
     from checker.remedies.fix import fix
+    from checker.reporters import escape
     from checker.settings import BadInput
     from checker.sources import rewrite
 
@@ -51,5 +52,5 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         sys.stdout.flush()
         sys.stdout.buffer.write(diff.unified(fixes))
         sys.stdout.buffer.flush()
-    sys.stderr.write(left.text(fixes))
+    sys.stderr.write(escape.lines(left.text(fixes)))
     return exits.FINDINGS if fixes.refusals else exits.GOOD

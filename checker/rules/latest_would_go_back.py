@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.world import NPM_WITH_TAG_RULE, World
 from checker.facts import Unknown
-from checker.knowledge.tools import VersionFrom
 from checker.knowledge.ranges import newest
+from checker.knowledge.tools import VersionFrom
 from checker.knowledge.versions import at_least, is_prerelease
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases import provenance
 from checker.cases.world import Case, World
-from checker.facts import Place, Unknown
+from checker.facts import Place, Setting, Unknown
 from checker.manifests.repository_url import canonical
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
@@ -30,10 +30,21 @@ def find(world: World) -> Iterator[Problem]:
     if isinstance(package, Unknown) or actual is None:
         return
     written = package.repository
-    if written is not None and canonical(written) == f"https://github.com/{actual}":
+    if written is not None and _names(world, canonical(written), actual):
         return
     if provenance.attached(world) and world.visibility == "public" and world.hosted:
         yield Problem("repository-url-mismatch", Effect.REFUSES, Evidence.DOCUMENTED)
+
+
+def _names(world: World, address: str | None, actual: str) -> bool:
+    """Whether the address is that of the repository, in GitHub's own spelling."""
+    wanted = f"https://github.com/{actual}"
+    if address is None or address == wanted:
+        return address == wanted
+    if world.case.running.setting is Setting.TERMINAL and address.casefold() == wanted.casefold():
+        why = f"the git remote says `{actual}`; GitHub's own spelling may differ in case"
+        return world.decide(Unknown("repository", why), "repository-spelling", (True, False))
+    return False
 
 
 def words(world: World, problem: Problem) -> Words:
