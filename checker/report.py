@@ -109,6 +109,20 @@ class PublishResult:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """Whole lines of a file in place of others, that mend a finding.
+
+    line: the first one, 1-based. count: how many lines go, 0 where `text` is put in before `line`.
+    text: with its line ends.
+    """
+
+    path: str
+    line: int
+    count: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """One cause, once, for all the packages it concerns.
 
@@ -116,6 +130,7 @@ class Finding:
     ignoring it, None when it counts. suppressed_at: the comment that gives it, None where an option
     does. message: subject, defect, their own value. fix: one imperative, with a block to paste
     where that helps (Markdown, fences included).
+    edits: what `fix` would change to mend it; () where it was not asked or cannot.
     """
 
     rule: str
@@ -128,6 +143,7 @@ class Finding:
     sources: tuple[str, ...]
     suppressed: str | None = None
     suppressed_at: Place | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -299,6 +299,21 @@ def test_what_fix_writes_is_accepted_and_a_second_fix_is_empty(tmp_path: Path) -
     assert done.stdout.rstrip().rpartition("\n")[2].startswith("accepted:"), done.stdout
 
 
+def test_sarif_takes_the_edits_along(tmp_path: Path) -> None:
+    repository = with_example("granular-token-without-bypass", tmp_path)
+    done = run("check", str(repository), *TODAY, "--format", "sarif")
+    [result] = [
+        one
+        for one in json.loads(done.stdout)["runs"][0]["results"]
+        if one["ruleId"] == "token-needs-2fa"
+    ]
+    [fix] = result["fixes"]
+    [change] = fix["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == ".github/workflows/release.yml"
+    inserted = "".join(one["insertedContent"]["text"] for one in change["replacements"])
+    assert "id-token: write" in inserted
+
+
 def test_trust_prints_the_command_for_the_package(tmp_path: Path) -> None:
     repository = with_example("granular-token-without-bypass", tmp_path)
     done = run("trust", str(repository), *TODAY)

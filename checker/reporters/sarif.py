@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from checker import __version__
 from checker.facts import Place
-from checker.report import Finding, PublishResult, Remark, Report, Severity
+from checker.report import Edit, Finding, PublishResult, Remark, Report, Severity
 from checker.reporters import escape, markup, passages, wording
 from checker.rules import by_id
 
@@ -168,9 +168,32 @@ def _result(
     related = [*_related(steps, place)]
     if related:
         result["relatedLocations"] = [*related]
+    if finding.edits:
+        result["fixes"] = [_fix(finding.edits)]
     if finding.suppressed is not None:
         result["suppressions"] = [_suppression(finding, finding.suppressed)]
     return result
+
+
+def _fix(edits: Sequence[Edit]) -> Json:
+    """One fix of several files; a region that ends where it starts takes nothing away."""
+    changes: dict[str, list[Json]] = {}
+    for edit in edits:
+        region: Json = {
+            "startLine": edit.line,
+            "startColumn": 1,
+            "endLine": edit.line + edit.count,
+            "endColumn": 1,
+        }
+        text: Json = {"text": escape.without_tokens(edit.text)}
+        changes.setdefault(edit.path, []).append({"deletedRegion": region, "insertedContent": text})
+    return {
+        "description": {"text": "Move the publishing job to trusted publishing."},
+        "artifactChanges": [
+            {"artifactLocation": _artifact(path), "replacements": [*replacements]}
+            for path, replacements in changes.items()
+        ],
+    }
 
 
 def _plain_message(finding: Finding) -> str:
