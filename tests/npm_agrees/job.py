@@ -24,7 +24,7 @@ from npm_agrees.scenario import NOTHING, PUBLISHED, STAGED, Scenario
 
 PLACEHOLDER = "XXXXX-XXXXX-XXXXX-XXXXX"
 _HOST = REGISTRY.removeprefix("https:")
-_CODE = re.compile(r"^npm error code (\w+)$", re.MULTILINE)
+_CODE = re.compile(r"^npm error code (E\w+)$", re.MULTILINE)
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 _PRESUMED = re.compile(r"^\s*npm (ci|install|i|test|run build)\b")
 _HOSTED = ("ubuntu-", "macos-", "windows-")
@@ -150,7 +150,7 @@ class Machine:
         return text.replace(REGISTRY, ours).replace(_HOST, ours.removeprefix("http:"))
 
 
-def variables(scenario: Scenario, job: Job, issuer: Issuer) -> dict[str, str]:
+def variables(scenario: Scenario, job: Job, issuer: Issuer, scratch: Path) -> dict[str, str]:
     """The variables that GitHub sets, id-token's included."""
     run = run_of(scenario, job)
     return {
@@ -163,6 +163,7 @@ def variables(scenario: Scenario, job: Job, issuer: Issuer) -> dict[str, str]:
         "GITHUB_WORKFLOW_REF": run.workflow_ref(),
         "GITHUB_EVENT_NAME": scenario.event,
         "GITHUB_JOB": "publish",
+        "GITHUB_ENV": str(scratch / "github-env"),
         "GITHUB_REF": run.ref,
         "GITHUB_SHA": "0" * 40,
         "GITHUB_RUN_ID": "1",
@@ -186,6 +187,7 @@ def carry_out(job: Job, machine: Machine, set_by_github: Mapping[str, str]) -> D
         elif "run" in step and not _PRESUMED.match(step["run"]):
             code, text = _run(job, step, machine, {**env, **machine.base}, known)
             output += text
+            machine.exported |= _exported(Path(set_by_github["GITHUB_ENV"]))
             if code:
                 break
     return Done(_did(machine.registry, code, output), output)
@@ -243,6 +245,12 @@ def _run(
         stdin=subprocess.DEVNULL,
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def _exported(file: Path) -> dict[str, str]:
+    """What a step wrote into `GITHUB_ENV`, one `NAME=value` a line."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def _script(step: Mapping[str, Any], machine: Machine, known: Mapping[str, str]) -> str:

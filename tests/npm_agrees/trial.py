@@ -42,7 +42,7 @@ def hold(scenario: Scenario, scratch: Path, kept: Path, sigstore: Sigstore) -> T
     found = job.find(scenario, root, truth.secrets(scenario))
     issuer = Issuer(job.run_of(scenario, found), KEY, scenario.now)
     with Registry(truth.world(scenario), scenario.now, KEY) as registry, issuer:
-        github = job.variables(scenario, found, issuer)
+        github = job.variables(scenario, found, issuer, scratch)
         asked = Asked(scenario, root, github, scratch, registry)
         reports = {name: ask(asked) for name, ask in MODES.items() if name in scenario.modes}
         sent = tuple(registry.requests)

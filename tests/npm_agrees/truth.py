@@ -63,10 +63,11 @@ def _token(said: Table, value: str) -> Token:
 def _packages(scenario: Scenario, described: Iterable[Table]) -> Iterable[Package]:
     for one in described:
         versions = one.get("versions", scenario.versions)
-        if not versions:
+        name = manifest(scenario, one).get("name")
+        if not versions or name is None:
             continue
         made = package(
-            manifest(scenario, one)["name"],
+            name,
             *versions,
             access=one.get("access", scenario.access),
             public=one.get("public", not scenario.private),

@@ -128,8 +128,9 @@ def _second_factor(world: World, token: Token, upload: Upload) -> bool:
 
 
 def _asks(world: World, token: Token) -> Answer:
-    """A token that bypasses 2FA lands here at a first publish, which wants a person."""
-    if token.bypass_2fa or _mode(world, token) == "auth-and-writes":
+    """A granular token that bypasses 2FA lands here at a first publish, which wants a person."""
+    bypasses = token.kind == "granular" and token.bypass_2fa
+    if bypasses or _mode(world, token) == "auth-and-writes":
         return answer.one_time_password()
     return answer.needs_bypass()
 
