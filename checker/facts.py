@@ -102,6 +102,7 @@ class TokenState(StrEnum):
 
     SECRET = "secret"  # a value that only the run has: a secret, a vault's output, a variable
     LITERAL = "literal"  # a token written into a file of the repository
+    MALFORMED = "malformed"  # a text that no npm token is, such as `$NPM_TOKEN` without a shell
     PLACEHOLDER = "placeholder"  # setup-node (up to v6) wrote XXXXX-XXXXX-XXXXX-XXXXX
     UNSET_VARIABLE = "unset-variable"  # a configuration line names a variable that nothing sets
     EMPTY = "empty"  # the variable is set to the empty string

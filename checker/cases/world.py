@@ -61,7 +61,8 @@ _NPM_FLOORS = (
 # One npm of each behaviour, newest first: what an npm of unknown version may be.
 _ANY_NPM = ("12.2.0", "12.0.0", "11.21.0", "11.17.0", "11.12.1", "11.3.0", "10.8.2")
 
-_REAL_TOKENS = (TokenState.SECRET, TokenState.LITERAL)
+# npm sends a malformed one as well, and does not look for another.
+_REAL_TOKENS = (TokenState.SECRET, TokenState.LITERAL, TokenState.MALFORMED)
 
 
 @dataclass(frozen=True)

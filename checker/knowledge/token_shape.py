@@ -39,6 +39,11 @@ def looks_like_secret(text: str) -> bool:
     return _SECRET.search(text) is not None
 
 
+def may_be_token(text: str) -> bool:
+    """Whether npm may ever have given out `text` as a token, alive or revoked."""
+    return re.fullmatch(rf"{_NPM_PREFIX}[0-9A-Za-z]{{20,}}|{_UUID}", text) is not None
+
+
 def fault(token: str) -> str | None:
     """Why npm cannot take `token`, as a predicate: "ends with a line break"; None when it may.
 

@@ -1,7 +1,8 @@
 """The token has a shape that no npm token has.
 
 ## What it checks
-That the publish is not given GitHub's own token; and the token given to this check (`npm-token`,
+That the publish is not given GitHub's own token, nor a text of the workflow that no token is, such as
+`$NPM_TOKEN` where no shell fills it in; and the token given to this check (`npm-token`,
 `NODE_AUTH_TOKEN` or `NPM_TOKEN`), where this job is the one that publishes. It is never printed.
 
 ## Why npm refuses
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.exchange import presented
 from checker.cases.world import World
+from checker.facts import TokenState
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
@@ -35,6 +37,8 @@ def _fault(world: World) -> str | None:
     case = world.case
     if world.given is not None and world.given.secret_names == (_OF_GITHUB,):
         return "is GitHub's own `GITHUB_TOKEN`, which npm does not know"
+    if world.given is not None and world.given.state is TokenState.MALFORMED:
+        return "is a text that stands in the files, or has one around it"
     return case.running.token_fault if case.is_running else None
 
 

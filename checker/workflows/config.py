@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from checker.facts import GivenToken, Place, Registry, TokenState
 from checker.knowledge.limits import NPM_REGISTRY, NPM_REGISTRY_HOST
+from checker.knowledge.token_shape import may_be_token
 from checker.workflows.text import Hidden, Text, hole, join, split, strip, text
 
 UNKNOWN_KEY = "*"
@@ -200,7 +201,9 @@ class Config:
 
 def _token_keys(registry: str) -> Iterator[str]:
     """`//host/path/:_authToken`, the longest path first, as npm looks for it."""
-    address = urlsplit(registry)
+    address = _address(registry)
+    if address is None:
+        return
     base = f"//{address.netloc}{address.path}".rstrip("/")
     while len(base) > 2:
         for credential in _CREDENTIALS:
@@ -211,6 +214,8 @@ def _token_keys(registry: str) -> Iterator[str]:
 
 def given(value: Text, unset: tuple[str, ...], place: Place) -> GivenToken:
     """The token that a value is."""
+    if any(isinstance(part, str) and _surrounds(part) for part in value.parts) and value.holes:
+        return GivenToken(TokenState.MALFORMED, value.secrets, place)
     if unset:
         return GivenToken(TokenState.UNSET_VARIABLE, (), place)
     literal = value.literal
@@ -220,20 +225,43 @@ def given(value: Text, unset: tuple[str, ...], place: Place) -> GivenToken:
         return GivenToken(TokenState.EMPTY, (), place)
     if literal == PLACEHOLDER:
         return GivenToken(TokenState.PLACEHOLDER, (), place)
-    return GivenToken(TokenState.LITERAL, (), place)
+    state = TokenState.LITERAL if may_be_token(literal.strip()) else TokenState.MALFORMED
+    return GivenToken(state, (), place)
+
+
+def _surrounds(part: str) -> bool:
+    """Whether text beside a secret spoils it: `Bearer …`. Quotes are for others to take off."""
+    return part.strip().strip("\"'").strip() not in {"", "npm_"}
 
 
 def registry_kind(registry: Text) -> Registry:
     """Which registry a URL is."""
     literal = registry.literal
-    if literal is None:
+    address = None if literal is None else _address(literal)
+    if address is None:
         return Registry.UNKNOWN
-    host = (urlsplit(literal if "//" in literal else f"//{literal}").hostname or "").lower()
-    if host in {NPM_REGISTRY_HOST, "www." + NPM_REGISTRY_HOST}:
-        return Registry.NPMJS
+    host = (address.hostname or "").lower()
+    if host == NPM_REGISTRY_HOST:
+        # Another scheme, port or path is no door of npm's that anybody has described.
+        return Registry.NPMJS if _is_plain(address) else Registry.UNKNOWN
     if host == "npm.pkg.github.com" or host.startswith("npm.pkg."):
         return Registry.GITHUB_PACKAGES
     return Registry.OTHER if host else Registry.UNKNOWN
+
+
+def _address(written: str) -> SplitResult | None:
+    """A URL in its parts; None where it is none: `https://[`, a port that is no number."""
+    try:
+        address = urlsplit(written if "//" in written else f"//{written}")
+        _ = address.port, address.hostname
+    except ValueError:
+        return None
+    return address
+
+
+def _is_plain(address: SplitResult) -> bool:
+    door = (address.scheme or "https", address.port or 443, address.path.strip("/"))
+    return door == ("https", 443, "") and address.username is None
 
 
 def unknown_content(reason: str, place: Place) -> tuple[Line, ...]:

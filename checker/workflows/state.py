@@ -81,7 +81,7 @@ class JobState:
                 best = checkout
         if best is None:
             # A job that checks nothing out may get its files from elsewhere: take them to be ours.
-            return folder
+            return None if self.checkouts else folder
         if not best.ours:
             return None
         return folder[len(best.folder) :].lstrip("/") if best.folder else folder
