@@ -24,7 +24,9 @@ class Row:
     name: in lower case. tool: as the report has it. command: the input that holds a command to
     run; the action publishes nothing itself then, and nothing at all when the input is empty and
     there is no `otherwise`. token, folder, target, dry_run: inputs. flags: input and npm's flag.
-    every: it takes all workspaces. source: where this is known from.
+    every: it takes all workspaces. source: where this is known from. renamed: the major version
+    since which `command` has another name, and that name; with the old one the action ends in an
+    error.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Row:
     dry_run: str | None = None
     flags: tuple[tuple[str, str], ...] = ()
     every: bool = False
+    renamed: tuple[int, str] | None = None
 
 
 _NPM_FLAGS = (
@@ -54,6 +57,7 @@ ROWS: tuple[Row, ...] = (
         "https://github.com/changesets/action",
         command="publish",
         folder="cwd",
+        renamed=(2, "publish-script"),
     ),
     Row(
         "changesets/action/publish",
@@ -139,15 +143,40 @@ def use(walk: Walk, frame: Frame, name: str, major: int | None, given: dict[str,
     if row.folder and given.get(row.folder, EMPTY).parts:
         folder = paths.enter("", given[row.folder])
     if row.command is not None:
-        source = given.get(row.command, EMPTY)
-        source = source if source.parts else text(row.otherwise)
+        if _is_renamed(row, major, given):
+            walk.publish(_never_runs(row), inner, folder)
+            return True
+        source = _command(row, major, given)
         if source.parts:
-            _prepare(walk, row, major, frame)
+            _prepare(walk, row, major, given, frame)
             command = Command((text("sh"),), {}, dict(frame.env), folder, 0, 0)
             walk.effect(RunsText(source), command, None, inner)
         return True
     walk.publish(_publish(row, major, given), inner, folder)
     return True
+
+
+def _command(row: Row, major: int | None, given: dict[str, Text]) -> Text:
+    """The command to run, under the name that the action's version has for it."""
+    names = [row.command or ""]
+    if row.renamed is not None and (major is None or major >= row.renamed[0]):
+        names.append(row.renamed[1])
+    found = (given[name] for name in names if given.get(name, EMPTY).parts)
+    return next(found, text(row.otherwise))
+
+
+def _is_renamed(row: Row, major: int | None, given: dict[str, Text]) -> bool:
+    """Whether the command stands under a name that the action's version refuses."""
+    if row.renamed is None or major is None or major < row.renamed[0]:
+        return False
+    return bool(given.get(row.command or "", EMPTY).parts)
+
+
+def _never_runs(row: Row) -> Publishes:
+    """A publish that is meant, and that nothing reaches: what becomes of it is not npm's answer."""
+    old, new = row.command, row.renamed[1] if row.renamed else ""
+    why = f"`{row.name}`, which ends with an error where `{new}` is still called `{old}`,"
+    return Publishes("unknown", PublishCommand.PUBLISH, unseen=why)
 
 
 def _publish(row: Row, major: int | None, given: dict[str, Text]) -> Publishes:
@@ -173,9 +202,13 @@ def _publish(row: Row, major: int | None, given: dict[str, Text]) -> Publishes:
     )
 
 
-def _prepare(walk: Walk, row: Row, major: int | None, frame: Frame) -> None:
+def _prepare(
+    walk: Walk, row: Row, major: int | None, given: dict[str, Text], frame: Frame
+) -> None:
     """changesets/action v1 writes the user's .npmrc from `NPM_TOKEN` when there is none yet."""
-    if row.name != "changesets/action" or (major is not None and major >= 2):
+    if row.renamed is None or given.get(row.renamed[1], EMPTY).parts:
+        return
+    if major is not None and major >= row.renamed[0]:
         return
     home = f"{paths.HOME}/.npmrc"
     value = frame.env.get("NPM_TOKEN")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from checker.facts import Place, Runtime, Unknown
 from checker.knowledge import ranges, runtimes
@@ -14,7 +15,7 @@ from checker.workflows.repository import Repository
 from checker.workflows.state import NodeChoice, Upgrade
 from checker.workflows.text import Text, text
 
-MAX_WORLDS = 64
+MAX_WORLDS = 1_024
 MAX_UPGRADES = 4
 
 # One repository asks for the same few versions again and again.
@@ -48,16 +49,45 @@ def resolve(
     nodes, shown = _nodes(repository, choice, labels, hosted)
     if isinstance(nodes, Unknown):
         return _without_node(repository, choice, nodes, run_with)
-    worlds: list[Runtime] = []
+    said = _said_npms(repository)
+    if said:
+        return _with_said_npms(repository, choice, nodes[-1], shown, said)
+    worlds: dict[Runtime, None] = {}
     for node in nodes[:MAX_WORLDS]:
         for done in _ways(upgrades):
             world = _world(repository, node, done, run_with)
             if isinstance(world, Unknown):
                 return Resolved(shown, world, world, choice.place)
-            if world not in worlds:
-                worlds.append(world)
+            worlds[world] = None
     npms = ranges.oldest_first(world.npm for world in worlds if world.npm)
     return Resolved(shown, (" || ".join(npms),) if npms else (), tuple(worlds), choice.place)
+
+
+def _said_npms(repository: Repository) -> tuple[str, ...]:
+    """Every npm that the option's range allows: it says what is there, not what to install."""
+    wanted = repository.npm
+    if wanted is None or ranges.exact(wanted) is not None or not ranges.is_range(wanted):
+        return ()
+    return _npms_within(wanted, repository.today)
+
+
+@functools.lru_cache(maxsize=64)
+def _npms_within(wanted: str, today: date) -> tuple[str, ...]:
+    allowed = (row.version for row in runtimes.NPM_RELEASES if row.day <= today)
+    return ranges.oldest_first(npm for npm in allowed if ranges.satisfies(npm, wanted))
+
+
+def _with_said_npms(
+    repository: Repository,
+    choice: NodeChoice,
+    node: str,
+    shown: tuple[str, ...] | Unknown,
+    said: tuple[str, ...],
+) -> Resolved:
+    """The worlds where npm is said: of the Nodes the newest stands for all."""
+    running = tuple(npm for npm in said if runtimes.npm_runs_on(npm, node) is not False)
+    worlds = tuple(Runtime(node, npm) for npm in running or said)
+    return Resolved(shown, (repository.npm or "",), worlds, choice.place)
 
 
 def _ways(upgrades: tuple[Upgrade, ...]) -> Iterator[tuple[Upgrade, ...]]:
@@ -72,6 +102,10 @@ def _ways(upgrades: tuple[Upgrade, ...]) -> Iterator[tuple[Upgrade, ...]]:
 def _without_node(
     repository: Repository, choice: NodeChoice, why: Unknown, run_with: str | None
 ) -> Resolved:
+    said = _said_npms(repository)
+    if said:
+        worlds = tuple(Runtime(None, npm) for npm in said)
+        return Resolved(why, (repository.npm or "",), worlds, choice.place)
     exact = ranges.exact(repository.npm or run_with or "")
     if exact is not None:
         return Resolved(why, (exact,), (Runtime(None, exact),), choice.place)
@@ -106,8 +140,13 @@ def _nodes(
         found = _image(repository, labels, hosted)
         return found, (found if isinstance(found, Unknown) else (" || ".join(found),))
     spec = spec.strip()
+    # The option says what is there: any release of its range. A workflow asks for one of them.
+    asked = repository.node is None
     found = _node_versions(
-        spec, repository.today, check_latest=choice.check_latest, hosted=on_hosted
+        spec,
+        repository.today,
+        check_latest=asked and choice.check_latest,
+        hosted=asked and on_hosted,
     )
     if isinstance(found, Unknown):
         return found, found

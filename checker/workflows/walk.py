@@ -66,7 +66,8 @@ class Frame:
 
     step: of the workflow file, which has the lines `place`. current: the step that is done, another
     one inside a composite action. words: the text of the current step, to look for names in.
-    when: the conditions around it that only a run decides.
+    when: the conditions around it that only a run decides. own_env: the `env` of the steps that led
+    here, which in a composite action's steps wins over what earlier steps wrote to `GITHUB_ENV`.
     """
 
     job: str
@@ -80,6 +81,7 @@ class Frame:
     when: tuple[str, ...] = ()
     depth: int = 0
     chain: tuple[str, ...] = ()
+    own_env: Mapping[str, Text] = field(default_factory=dict)
 
     def enter(self, kind: str, name: str) -> Frame | None:
         """One level of indirection further in; None on a cycle or beyond the bound.
@@ -124,7 +126,7 @@ class Walk:
 
     def step(self, outer: Frame, step: Step) -> None:
         """Does one step of the job, or of a composite action that the step `outer` uses."""
-        around = {**self.workflow_env, **outer.env, **self.state.env}
+        around = {**self.workflow_env, **outer.env, **self.state.env, **outer.own_env}
         self.scope.env = around
         test = step.text("if")
         holds = condition(test, self.scope.names) if test else True
@@ -136,6 +138,7 @@ class Walk:
             outer,
             current=step,
             env={**around, **own},
+            own_env={**outer.own_env, **own},
             env_places={**self.env_places, **outer.env_places, **env_places(step)},
             words=words,
             when=outer.when if holds or not test else (*outer.when, _bare(test)),
