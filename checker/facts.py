@@ -223,13 +223,14 @@ class Options:
 
     provenance: True when asked for (`--provenance`, `NPM_CONFIG_PROVENANCE=true`), False when
         switched off the same way, None when neither; publishConfig is on the package.
-    otp: an `--otp` is passed.
+    otp: an `--otp` is passed. force: npm passes over its own rules about tags.
     """
 
     tag: str | Unknown | None = None
     access: str | Unknown | None = None
     provenance: bool | Unknown | None = None
     otp: bool = False
+    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -377,6 +378,7 @@ class Observed:
     """What the registry's public record says of one package.
 
     versions: every version that was ever published, deleted ones too. tags: (dist-tag, version).
+    highest: the highest release that is neither deleted nor deprecated, with which npm compares.
     last_publish: None when nothing is published, or nothing but a placeholder.
     """
 
@@ -385,6 +387,7 @@ class Observed:
     tags: tuple[tuple[str, str], ...]
     last_publish: LastPublish | Unknown | None
     maintainers: tuple[str, ...]
+    highest: str | None = None
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ def _observed(said: Mapping[str, Any]) -> Observed:
         tags=tuple(said.get("tags", {}).items()),
         last_publish=None,
         maintainers=(),
+        highest=said.get("highest", said.get("tags", {}).get("latest")),
     )
 
 

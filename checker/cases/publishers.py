@@ -51,9 +51,12 @@ def match(world: World) -> Match | None:
 
 def _granted(world: World) -> Match:
     """npm proved that one matches. What it allows, only its declaration can say."""
-    found = declared(world)
-    if isinstance(found, Match):
-        return replace(found, presumed_alive=False)
+    publishers = world.case.declared.publishers
+    if not isinstance(publishers, Unknown):
+        # That one answered proves it alive, whatever is declared about its age.
+        same = tuple(p for p in publishers if not differences(world, p))
+        if same:
+            return replace(_one_of(world, same), presumed_alive=False)
     why = "a trusted publisher matches; which commands it allows, npm does not tell"
     allows = policy.publisher_allows(world.case.today)
     allow = world.decide(Unknown("trusted-publishers", why), "granted-allow", allows)

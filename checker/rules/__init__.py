@@ -38,6 +38,7 @@ from checker.rules import (
     scoped_first_publish_not_public,
     secret_older_than_limit,
     self_hosted_runner,
+    tag_is_a_version_range,
     token_expired,
     token_expires_soon,
     token_in_repository,
@@ -62,6 +63,7 @@ from checker.rules import (
     trusted_publisher_unvalidated,
     unsupported_oidc_issuer,
     version_already_published,
+    version_invalid,
     workflow_unreadable,
 )
 
@@ -69,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     npm_upgrade_unsupported.RULE,
     npm_too_old_for_staging.RULE,
     package_private.RULE,
+    version_invalid.RULE,
+    tag_is_a_version_range.RULE,
     prerelease_without_tag.RULE,
     restricted_unscoped.RULE,
     scoped_first_publish_not_public.RULE,

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.world import NPM_WITH_TAG_RULE, World
 from checker.facts import Unknown
-from checker.knowledge.ranges import newest
 from checker.knowledge.tools import VersionFrom
 from checker.knowledge.versions import at_least, is_prerelease
 from checker.problems import Effect, Problem, Rule, Words
@@ -27,35 +26,25 @@ from checker.report import Evidence
 
 
 def find(world: World) -> Iterator[Problem]:
-    highest = _higher_than_ours(world)
-    if highest is not None and world.npm_at_least(NPM_WITH_TAG_RULE):
-        # A deleted version stands in the record and does not count for npm.
-        certain = highest in dict(_tags(world)).values()
-        effect = Effect.REFUSES if world.case.is_running and certain else Effect.NOTES
+    if _higher_than_ours(world) is not None and world.npm_at_least(NPM_WITH_TAG_RULE):
+        effect = Effect.REFUSES if world.case.is_running else Effect.NOTES
         yield Problem("latest-would-go-back", effect, Evidence.DOCUMENTED)
-
-
-def _tags(world: World) -> tuple[tuple[str, str], ...]:
-    return world.case.observed.tags if world.case.observed else ()
 
 
 def _higher_than_ours(world: World) -> str | None:
     """A published release that is higher than the one to be published without a tag."""
     case = world.case
-    package, observed = case.package, case.observed
+    package, observed, options = case.package, case.observed, case.run.options
     if isinstance(package, Unknown) or observed is None or package.version is None:
         return None
-    tagged = package.tag is not None or case.run.options.tag is not None
+    tagged = package.tag is not None or options.tag is not None or options.force
     if tagged or case.publish.tool != "npm" or is_prerelease(package.version):
         return None
     if world.tool.row.version_from is not VersionFrom.MANIFEST:
         return None
-    if package.version in observed.versions:
+    if package.version in observed.versions or observed.highest is None:
         return None
-    # npm compares with the highest release, which need not be the one that is `latest`.
-    ours = package.version
-    higher = [v for v in observed.versions if not is_prerelease(v) and not at_least(ours, v)]
-    return newest(higher)
+    return None if at_least(package.version, observed.highest) else observed.highest
 
 
 def words(world: World, problem: Problem) -> Words:

@@ -36,7 +36,9 @@ def _is_untagged_prerelease(world: World) -> bool:
         return False
     if not is_prerelease(package.version) or world.case.publish.tool != "npm":
         return False
-    if world.tool.row.version_from is not VersionFrom.MANIFEST or world.tool.row.names_tag:
+    if world.case.run.options.force or world.tool.row.names_tag:
+        return False
+    if world.tool.row.version_from is not VersionFrom.MANIFEST:
         return False
     return world.know(tag, "tag", ("next", None)) is None
 

@@ -101,8 +101,10 @@ def runs(
         tuple(replace(u, when=_others(u.when, situation)) for u in state.upgrades),
         job.runs_on,
         job.hosted,
-        publish.version if publish.tool == "npm" else None,
+        _run_with(publish),
     )
+    if isinstance(publish.npm, Unknown) and _run_with(publish) is None and repository.npm is None:
+        resolved = replace(resolved, npm=publish.npm, runtimes=publish.npm)
     if publish.tool == "npm":
         versions = _npm_versions(resolved)
     else:
@@ -114,7 +116,7 @@ def runs(
     config = configuration(
         repository, state, publish, situation, _by_berry(publish, versions, uploader)
     )
-    dry_run = publish.dry_run or _told_to_pretend(own, situation.env)
+    dry_run = publish.dry_run or _told_to_pretend(own, situation.env) or _pretends(publish, config)
     groups: dict[tuple[Text, Registry], list[Package] | Unknown] = {}
     if isinstance(picked, Unknown):
         address = config.registry("")
@@ -135,6 +137,13 @@ def runs(
         yield FoundRun(publish.tool, publish.command, dry_run, kind, replace(run, packages=chosen))
 
 
+def _run_with(publish: Publishes) -> str | None:
+    """The npm that the command itself brings in place of the job's."""
+    if publish.tool == "npm" and publish.version:
+        return publish.version
+    return publish.npm if isinstance(publish.npm, str) else None
+
+
 def _by_berry(
     publish: Publishes, versions: tuple[str, ...] | Unknown, uploader: Uploader | None
 ) -> bool:
@@ -146,6 +155,15 @@ def _by_berry(
 def _told_to_pretend(rows: tuple[Tool, ...], env: Mapping[str, Text]) -> bool:
     names = {name for row in rows for name in row.dry_run_variables}
     return any(env[name].literal in {"true", "1"} for name in names if name in env)
+
+
+def _pretends(publish: Publishes, config: Config) -> bool:
+    """Whether npm's configuration, a variable or an .npmrc, makes every publish a dry run."""
+    return publish.tool in {"npm", "pnpm"} and _is_on(config.setting("dry-run"))
+
+
+def _is_on(setting: Text | None) -> bool:
+    return setting is not None and setting.literal in {"", "true", "1"}
 
 
 def _others(when: tuple[str, ...], situation: Situation) -> tuple[str, ...]:
@@ -285,6 +303,7 @@ def _options(publish: Publishes, config: Config) -> Options:
         option("access"),
         provenance,
         otp is not None and otp.literal != "",
+        force=publish.tool == "npm" and _is_on(config.setting("force")),
     )
 
 

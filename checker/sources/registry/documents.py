@@ -12,6 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checker.knowledge.ranges import exact, newest
+from checker.knowledge.versions import is_prerelease
+
 # npm publishes it by itself when a package's first version is staged.
 # https://docs.npmjs.com/staged-publishing
 PLACEHOLDER_VERSION = "0.0.0-stage"
@@ -35,6 +38,7 @@ class Packument:
     versions: every one ever published, deleted ones too, oldest first; of a package that was
         deleted as a whole there is no `living` one. tags: (dist-tag, version).
     newest: the living version that was published last, but for npm's placeholder; None without.
+    highest: the highest living release that is not deprecated, as npm's client looks for it.
     by_trusted_publisher, attested: of `newest`; None where the record does not say who it was, as
         a mirror's may not.
     """
@@ -46,6 +50,7 @@ class Packument:
     newest: str | None
     by_trusted_publisher: bool | None
     attested: bool
+    highest: str | None
 
 
 def packument(document: object, name: str) -> Packument:
@@ -57,17 +62,18 @@ def packument(document: object, name: str) -> Packument:
     if not versions and "unpublished" not in times:
         raise Strange
     living = tuple(v for v in versions if _short(v))
-    newest = _newest(living, times, root)
-    manifest = _object(versions.get(newest)) if newest else {}
+    last = _newest(living, times, root)
+    manifest = _object(versions.get(last)) if last else {}
     user = _object(manifest.get("_npmUser"))
     return Packument(
         versions=tuple(dict.fromkeys((*_once_published(times), *living))),
         living=living,
         tags=_tags(root.get("dist-tags")),
         maintainers=tuple(_maintainers(root.get("maintainers"))),
-        newest=newest,
+        newest=last,
         by_trusted_publisher=bool(user.get("trustedPublisher")) if user else None,
         attested=bool(_at(manifest, "dist", "attestations")),
+        highest=_highest(living, versions),
     )
 
 
@@ -78,6 +84,13 @@ def _once_published(times: dict[str, object]) -> Iterator[str]:
     deleted = _at(times, "unpublished", "versions")
     if isinstance(deleted, list):
         yield from (v for v in deleted if isinstance(v, str) and _short(v))
+
+
+def _highest(living: tuple[str, ...], versions: dict[str, object]) -> str | None:
+    releases = (
+        v for v in living if not is_prerelease(v) and not _object(versions.get(v)).get("deprecated")
+    )
+    return newest(v for v in releases if exact(v) == v)
 
 
 def _newest(

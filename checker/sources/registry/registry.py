@@ -123,6 +123,7 @@ class Registry:
             tags=record.tags,
             last_publish=self._last_publish(name, record, within),
             maintainers=record.maintainers,
+            highest=record.highest,
         )
 
     def _last_publish(
