@@ -141,8 +141,9 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
     if not folder and publisher_actions.is_known(own):
         publisher_actions.use(walk, frame, own, None, given)
         return
-    speaks = f"{own} {string(action.fields.get('name')) or ''}" if not folder else uses
-    remote.use(walk, frame, uses, given, speaks)
+    title = f"{own if not folder else uses} {string(action.fields.get('name')) or ''}"
+    about = string(action.fields.get("description")) or ""
+    remote.use(walk, frame, uses, given, remote.Said(title, about))
 
 
 def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:

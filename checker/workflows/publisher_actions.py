@@ -202,9 +202,7 @@ def _publish(row: Row, major: int | None, given: dict[str, Text]) -> Publishes:
     )
 
 
-def _prepare(
-    walk: Walk, row: Row, major: int | None, given: dict[str, Text], frame: Frame
-) -> None:
+def _prepare(walk: Walk, row: Row, major: int | None, given: dict[str, Text], frame: Frame) -> None:
     """changesets/action v1 writes the user's .npmrc from `NPM_TOKEN` when there is none yet."""
     if row.renamed is None or given.get(row.renamed[1], EMPTY).parts:
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checker.facts import (
@@ -42,30 +43,50 @@ _HARMLESS = re.compile(
     r"|jsr|wrangler|vercel|netlify|cloudflare|firebase|expo|sentry|attest|slsa|scorecard|codeql",
     re.IGNORECASE,
 )
+# Only what is known to put a Node of its own choice on PATH, or says so by its name.
 _INSTALLS_NODE = re.compile(
-    r"setup-?(node|js|env|project|repo|monorepo|workspace|tool|bun)?|volta|mise|asdf|nvm|devbox|nix"
-    r"|install-node|node-setup|proto|bootstrap|prepare|toolchain",
+    r"(^|[^a-z0-9])(setup-?(node|nodejs|js|javascript|volta|fnm|nvm|mise|asdf|proto|vp|vite-?plus)"
+    r"|(node|nodejs|volta|fnm|nvm|mise|asdf|proto)-?(setup|install|action|js-action)"
+    r"|install-?(node|nodejs|volta|fnm|nvm|mise|asdf)|devbox-install|proto-toolchain"
+    r"|setup-toolchain|mise-action|asdf-vm|volta-cli)([^a-z0-9]|$)",
     re.IGNORECASE,
 )
-# Actions of which it is known that they leave Node alone.
-_LEAVES_NODE = re.compile(
-    r"^(actions/(checkout|cache|setup-(?!node)[a-z]+|upload-artifact|download-artifact|github-script"
-    r"|create-github-app-token|configure-pages)|pnpm/action-setup|oven-sh/setup-bun|denoland/"
-    r"|docker/|google-github-actions/|aws-actions/|dtolnay/|swatinem/|ruby/setup-ruby|astral-sh/"
-    r"|nrwl/nx-set-shas|arduino/setup-protoc|bufbuild/|mozilla-actions/|goreleaser/|sigstore/)"
+# Names that say nothing: such an action is where Node comes from if nothing else in the job is.
+_SETS_UP = re.compile(
+    r"(^|[^a-z0-9])((setup|bootstrap|prepare)-?(project|repo|repository|monorepo|workspace|env"
+    r"|environment|tools?|ci|deps|dependencies)?|devbox|nix)([^a-z0-9]|$)",
+    re.IGNORECASE,
 )
+# A description may mention npm in passing: only an action that itself publishes says it like this.
+_SAYS_SO = re.compile(r"\bpublish(es|ing)?\b.{0,60}\bnpm|\bnpm.publish", re.IGNORECASE)
 
 
-def use(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text], speaks: str = "") -> None:
+@dataclass(frozen=True)
+class Said:
+    """What an action in the tree says of itself. title: its path and name; about: description."""
+
+    title: str = ""
+    about: str = ""
+
+
+def use(
+    walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text], said: Said | None = None
+) -> None:
     """A step with an action that is not known."""
     name = uses.partition("@")[0].lower()
     if name == _THIS_ACTION:
         return
-    if _INSTALLS_NODE.search(name) and not _LEAVES_NODE.search(name):
+    title = name if said is None else f"{name} {said.title}"
+    if _INSTALLS_NODE.search(title) or (
+        walk.state.node == walk.first_node and _SETS_UP.search(title)
+    ):
         node_choice.hide(walk, frame.place, f"what `{uses[:80]}` installs is not known")
     handed = _npm_secrets(given, frame.env)
-    words = " ".join((name, speaks, *given))
-    if not _speaks(name, words, handed, walk.job.id_token is True):
+    says_so = said is not None and _SAYS_SO.search(said.about) is not None
+    if not (
+        _speaks(title, " ".join((title, *given)), handed, walk.job.id_token is True, says_so)
+        or (_npm_secrets(given, _own(frame)) and _values_speak(title, frame, given))
+    ):
         return
     inner = walk.enter(frame, "uses", f"uses:{name}")
     if inner is None:
@@ -75,6 +96,20 @@ def use(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text], speaks: 
         "unknown", Command.PUBLISH, unseen=f"`{uses[:80]}`", token=token, dry_run=_dry(given)
     )
     walk.publish(effect, inner, "")
+
+
+def _own(frame: Frame) -> Mapping[str, Text]:
+    """The variables that the step itself is given."""
+    names = {name for name, _ in frame.current.pairs("env")}
+    return {name: value for name, value in frame.env.items() if name in names}
+
+
+def _values_speak(title: str, frame: Frame, given: Mapping[str, Text]) -> bool:
+    """Whether a step speaks of publishing in its name or in what it hands to its action."""
+    if _HARMLESS.search(title):
+        return False
+    values = (value.shown for key, value in given.items() if key != "script")
+    return "publish" in " ".join((frame.current.text("name") or "", *values)).lower()
 
 
 def _dry(given: Mapping[str, Text]) -> bool:
@@ -94,12 +129,13 @@ def _npm_secrets(given: Mapping[str, Text], env: Mapping[str, Text]) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def _speaks(name: str, words: str, handed: tuple[str, ...], id_token: bool) -> bool:
+def _speaks(name: str, words: str, handed: tuple[str, ...], id_token: bool, says_so: bool) -> bool:
+    """says_so: the action's own description says that it publishes to npm."""
     if _HARMLESS.search(name) and not re.search(r"npm[-_/]?(publish|release)", words):
         return False
     if handed:
-        return bool(_PUBLISH.search(words) and _NPM.search(words))
-    return id_token and bool(_PUBLISH.search(name)) and bool(_NPM.search(name))
+        return says_so or bool(_PUBLISH.search(words) and _NPM.search(words))
+    return id_token and (says_so or bool(_PUBLISH.search(name) and _NPM.search(name)))
 
 
 def missing(walk: Walk, frame: Frame, uses: str) -> None:

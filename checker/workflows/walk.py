@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from checker.facts import Command as PublishCommand
-from checker.facts import Place
+from checker.facts import Place, Unknown
 from checker.workflows import (
     actions,
     commands,
     config,
+    executables,
     indirection,
     node_choice,
     paths,
@@ -40,7 +41,7 @@ from checker.workflows.publishing import FoundRun, JobPath, Situation
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.shell import Command, Shell
-from checker.workflows.state import JobState, Upgrade
+from checker.workflows.state import JobState, NodeChoice, Upgrade
 from checker.workflows.text import Hidden, Text, hole, join, split
 
 MAX_DEPTH = 12
@@ -81,6 +82,8 @@ class Frame:
     when: tuple[str, ...] = ()
     depth: int = 0
     chain: tuple[str, ...] = ()
+    spread: RunsText | None = None
+    spread_from: str | None = None
     own_env: Mapping[str, Text] = field(default_factory=dict)
 
     def enter(self, kind: str, name: str) -> Frame | None:
@@ -110,14 +113,22 @@ class Walk:
     default_folder: Text | None = None
     default_shell: str = "bash"
     inner_scope: Scope | None = None
+    first_node: NodeChoice = field(init=False)
     _unread_found: list[Found] = field(default_factory=list)
     _steps: int = 0
     _effects: int = 0
+
+    def __post_init__(self) -> None:
+        self.first_node = self.state.node
 
     def steps(self, job: str, steps: tuple[Step, ...]) -> None:
         """Walks the steps of a job."""
         before = len(self.found)
         for step in steps:
+            if self.state.path_under not in {None, self.state.node}:
+                # A Node that is set up later comes first, with its npm.
+                self.state.env.pop(executables.VARIABLE, None)
+                self.state.path_under = None
             key = "run" if step.text("run") is not None else "uses"
             outer = Frame(job, step, step, step.place(key), self.base, {}, {}, "")
             self.step(outer, step)
@@ -227,6 +238,13 @@ class Walk:
     def effect(self, effect: Effect, command: Command, shell: Shell | None, frame: Frame) -> None:
         """Applies one effect to the state, or follows it."""
         folder = command.folder
+        if frame.spread is not None and isinstance(effect, Publishes | RunsScript):
+            if folder != frame.spread_from:
+                command, folder = replace(command, folder=None), None
+            elif not (effect.workspaces or effect.every):
+                workspaces, every = frame.spread.workspaces, frame.spread.every
+                effect = replace(effect, workspaces=workspaces, every=every)
+            frame = replace(frame, spread=None)
         if isinstance(effect, Publishes):
             env = {**command.exported, **command.env}
             self.publish(effect, replace(frame, env=env), folder)
@@ -245,8 +263,7 @@ class Walk:
         elif isinstance(effect, RunsText):
             inner = self.enter(frame, "", "text")
             if inner is not None and effect.source.shown:
-                folder = None if effect.elsewhere else command.folder
-                self._inner(command, effect.source, effect.arguments, inner, folder)
+                self._text(effect, command, inner)
         elif isinstance(effect, RunsScript | RunsFile | RunsMake):
             before = len(self.found)
             read = indirection.follow(self, effect, command, frame)
@@ -281,6 +298,21 @@ class Walk:
         for secret in suspicion.npm_secrets({**command.exported, **command.env}):
             self.handed.setdefault(secret, frame.place)
 
+    def _text(self, effect: RunsText, command: Command, frame: Frame) -> None:
+        """Text for another shell or an interpreter."""
+        folder = None if effect.elsewhere else command.folder
+        env = {**command.exported, **command.env}
+        if effect.local:
+            env = executables.with_local_bins(env, folder)
+        if effect.language != "sh":
+            source = "".join(p if isinstance(p, str) else "0" for p in effect.source.parts)
+            indirection.program(self, source, effect.language, folder, replace(frame, env=env))
+            return
+        if effect.workspaces or effect.every:
+            frame = replace(frame, spread=effect, spread_from=folder)
+        inner = replace(command, exported=env, env={})
+        self._inner(inner, effect.source, effect.arguments, frame, folder)
+
     def _inner(
         self,
         command: Command,
@@ -308,6 +340,18 @@ class Walk:
         settled = tool_settings.applied(self.repository, effect, tree or "")
         if settled is None:
             return
+        env = executables.with_local_bins(frame.env, folder) if effect.local else frame.env
+        settled = replace(
+            settled, npm=executables.npm(self.repository, self.state, settled, env, folder)
+        )
+        if isinstance(settled.npm, Unknown) and settled.npm.fact == "tool":
+            settled = Publishes(
+                "unknown",
+                settled.command,
+                settled.flags,
+                unseen=settled.npm.why,
+                dry_run=settled.dry_run,
+            )
         situation = Situation(
             frame.env, frame.env_places, folder, frame.place, frame.words, frame.when
         )
@@ -324,12 +368,16 @@ class Walk:
                 self._write_lines(self.state.userconfig, effect, frame)
             elif "GITHUB_ENV" in effect.path.why:
                 self._set_env(effect.content)
+            elif "GITHUB_PATH" in effect.path.why:
+                self._add_to_path(effect.content)
             return
         path = paths.resolve(folder, target)
         if path is None:
             return
         if path == paths.KNOWN_VARIABLES["GITHUB_ENV"]:
             self._set_env(effect.content)
+        elif path == paths.KNOWN_VARIABLES["GITHUB_PATH"]:
+            self._add_to_path(effect.content)
         elif path == paths.KNOWN_VARIABLES["GITHUB_OUTPUT"]:
             self._set_output(frame, effect.content)
         elif path.rpartition("/")[2].endswith("npmrc") or path == self.state.userconfig:
@@ -364,6 +412,10 @@ class Walk:
     def _set_env(self, content: Text | None) -> None:
         for name, value in _assignments(content):
             self.state.env[name] = value
+
+    def _add_to_path(self, content: Text | None) -> None:
+        self.state.env[executables.VARIABLE] = executables.with_added(self.state.env, content)
+        self.state.path_under = self.state.node
 
     def _set_output(self, frame: Frame, content: Text | None) -> None:
         name = frame.current.text("id")

@@ -80,3 +80,66 @@ def test_the_env_of_a_step_ends_with_its_composite_action():
 
     assert isinstance(later.runs[0].token, GivenToken)
     assert later.runs[0].token.secret_names == ()
+
+
+# --- actions that cannot be read --------------------------------------------------------------
+
+PROGRAM = """
+name: {name}
+description: {about}
+runs:
+  using: node24
+  main: dist/index.js
+"""
+ID_TOKEN = "permissions: {id-token: write}"
+
+
+def local(name: str, about: str, job: str = ID_TOKEN, env: str = "") -> list[str]:
+    """The tools of a job that uses an action of the tree which is a program."""
+    step = f"- uses: ./.github/actions/act\n  with: {{package: .}}{env}"
+    action = PROGRAM.format(name=name, about=about)
+    content = workflow(step, job=job)
+    return [
+        p.tool for p in reading(content, **{".github/actions/act/action.yml": action}).publishes
+    ]
+
+
+def test_a_program_in_the_tree_that_says_it_publishes_to_npm_is_not_passed_over():
+    assert local("Ship", "Publishes the package to the npm registry") == ["unknown"]
+    assert local("Publish to npm", "Ships it") == ["unknown"]
+
+
+def test_it_matters_only_with_a_credential_at_hand():
+    assert local("Publish to npm", "Ships it", job="") == []
+    token = "\n  env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}"
+    assert local("Ship", "Publishes to npm", job="", env=token) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("Setup", "Prepares Node for publishing to npm"),
+        ("Versions", "Tells which versions were published"),
+        ("Deploy", "Deploys the site"),
+    ],
+)
+def test_a_program_that_does_something_else_is_none(name, about):
+    assert local(name, about) == []
+
+
+def speaks(rest: str) -> list[str]:
+    """The tools of a job that uses another repository's action."""
+    return [p.tool for p in reading(workflow(f"- uses: acme/covers@v1\n{rest}")).publishes]
+
+
+TOKEN_ENV = "  env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}"
+
+
+def test_an_input_that_says_publish_beside_an_npm_secret_is_a_publish():
+    assert speaks(f"  with: {{command: version-or-publish}}\n{TOKEN_ENV}") == ["unknown"]
+    assert speaks(f"  name: Publish\n{TOKEN_ENV}") == ["unknown"]
+
+
+def test_an_input_that_says_publish_without_an_npm_secret_is_none():
+    assert speaks("  with: {command: version-or-publish}") == []
+    assert speaks(f"  with: {{command: build}}\n{TOKEN_ENV}") == []

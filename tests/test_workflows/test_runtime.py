@@ -8,7 +8,7 @@ import pytest
 
 from checker.facts import Unknown
 from checker.workflows.publishes import read
-from test_workflows.tree import TODAY, files, run, workflow
+from test_workflows.tree import SETUP, TODAY, files, run, workflow
 
 VERSION = "          node-version: 24.18.0\n"
 
@@ -142,10 +142,44 @@ def test_a_failing_upgrade_that_is_tolerated_changes_nothing():
     assert [(w.npm, w.failed_upgrade) for w in found.runtimes] == [("10.8.2", None)]
 
 
-def test_an_action_that_may_install_node_leaves_it_unknown():
-    found = run(workflow("- uses: acme/setup-project@v1\n- run: npm publish"))
+@pytest.mark.parametrize("action", ["acme/setup-node", "volta-cli/action", "jdx/mise-action"])
+def test_an_action_that_installs_node_leaves_it_unknown(action):
+    found = run(workflow(f"- uses: {action}@v1\n- run: npm publish"))
 
     assert isinstance(found.node, Unknown)
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["actions-rust-lang/setup-rust-toolchain", "acme/setup-project", "acme/prepare-release-notes"],
+)
+def test_an_action_that_says_nothing_of_node_leaves_it_as_it_was(action):
+    found = run(workflow(f"- uses: {action}@v1\n- run: npm publish"))
+
+    assert found.node == ("24.18.0",)
+
+
+def test_where_no_step_chooses_node_an_action_that_sets_the_project_up_may():
+    text = workflow("- uses: acme/setup-project@v1\n- run: npm publish").replace(SETUP, "")
+
+    assert isinstance(run(text).node, Unknown)
+
+
+def test_a_range_said_of_npm_is_every_release_that_it_allows():
+    text = workflow("- run: npm publish").replace("24.18.0", "${{ vars.NODE }}")
+    found = read(files(text), today=TODAY, repository=None, npm=">=11.5.1 <11.7")
+
+    only = found.publishes[0].runs[0]
+    assert only.npm == (">=11.5.1 <11.7",)
+    assert {world.npm for world in only.runtimes} >= {"11.5.1", "11.6.0"}
+
+
+def test_a_range_said_of_node_is_every_release_that_it_allows():
+    text = workflow("- run: npm publish").replace("24.18.0", "${{ vars.NODE }}")
+    found = read(files(text), today=TODAY, repository=None, node=">=22.14 <25")
+
+    nodes = {world.node for world in found.publishes[0].runs[0].runtimes}
+    assert {"22.14.0", "24.0.0", "24.18.0"} <= nodes
 
 
 def test_a_version_manager_chooses_node():
