@@ -38,7 +38,12 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb in {"test", "t", "tst", "start", "stop", "restart"}:
         yield from _script("npm", parsed, text("test" if verb in {"t", "tst"} else verb), ())
     elif verb in {"exec", "x"}:
-        yield from execute(parsed.words[1:] + parsed.rest, parsed)
+        inner = execute(parsed.words[1:] + parsed.rest, parsed)
+        chosen = parsed.all("workspace")
+        if chosen:
+            yield from _within(inner, *chosen)
+        else:
+            yield from each(inner) if parsed.on("workspaces") else inner
     elif verb == "version" and len(verbs) > 1:
         yield from _version("npm", parsed)
     elif verbs[:2] in (["pkg", "set"], ["pkg", "delete"]):
@@ -92,14 +97,17 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
         elif word.literal != "":
             target = target or word
     stage = parsed.words[0].literal == "stage"
+    picks, every = parsed.all("workspace", "filter"), parsed.on("workspaces", "recursive")
+    # npm's `--prefix` says where the workspaces are; what is published lies in the working folder.
+    moved = "prefix" if tool != "npm" or picks or every else "dir"
     return Publishes(
         tool,
         PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
         parsed.flags,
         target,
-        parsed.all("workspace", "filter"),
-        parsed.on("workspaces", "recursive"),
-        parsed.first("prefix", "dir", "cwd"),
+        picks,
+        every,
+        parsed.first(moved, "dir", "cwd"),
         version,
         unseen,
         parsed.on("dry-run"),
@@ -266,21 +274,21 @@ def _foreach(words: list[Text]) -> list[Text]:
     return rest
 
 
-def _within(inner: Iterator[Effect], workspace: Text) -> Iterator[Effect]:
+def _within(inner: Iterator[Effect], *workspaces: Text) -> Iterator[Effect]:
     for effect in inner:
-        if isinstance(effect, Publishes | RunsScript):
-            yield replace(effect, workspaces=(workspace,))
+        if isinstance(effect, Publishes | RunsScript | RunsText):
+            yield replace(effect, workspaces=workspaces)
         else:
-            yield replace(effect, elsewhere=True) if isinstance(effect, RunsText) else effect
+            yield effect
 
 
 def each(inner: Iterator[Effect]) -> Iterator[Effect]:
     """What a command does when every workspace runs it."""
     for effect in inner:
-        if isinstance(effect, Publishes | RunsScript):
+        if isinstance(effect, Publishes | RunsScript | RunsText):
             yield replace(effect, every=True)
         else:
-            yield replace(effect, elsewhere=True) if isinstance(effect, RunsText) else effect
+            yield effect
 
 
 def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
@@ -314,6 +322,14 @@ def _runner(words: list[Text], version: str | None) -> Iterator[Effect]:
 
 def execute(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Effect]:
     """What `npx` and its kin run. parsed: the flags of a manager in front of it."""
+    for effect in _executed(words, parsed):
+        if isinstance(effect, Publishes | RunsText):
+            yield replace(effect, local=True)
+        else:
+            yield effect
+
+
+def _executed(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Effect]:
     rest = list(words)
     version: str | None = None
     call = parsed.first("call", "c") if parsed else None
@@ -365,11 +381,13 @@ def _corepack(words: list[Text], version: str | None) -> Iterator[Effect]:
 MANAGERS = {
     "npm": _npm,
     "pnpm": _pnpm,
+    "pn": _pnpm,
     "yarn": _yarn,
     "yarnpkg": _yarn,
     "bun": _bun,
     "npx": _runner,
     "pnpx": _runner,
+    "pnx": _runner,
     "bunx": _runner,
     "corepack": _corepack,
 }
