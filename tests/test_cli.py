@@ -172,9 +172,9 @@ def test_inside_the_actions_container_the_report_is_named_as_the_job_knows_it(
 ) -> None:
     from checker.delivery import _as_the_job_knows_it
 
-    environ = {"RUNNER_WORKSPACE": "/home/runner/work/widget"}
+    environ = {"RUNNER_WORKSPACE": "/home/runner/jobs/widget"}
     assert _as_the_job_knows_it("/github/runner_temp", "report.json", environ) == (
-        "/home/runner/work/_temp/report.json"
+        "/home/runner/jobs/_temp/report.json"
     )
 
 

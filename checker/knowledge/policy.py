@@ -10,11 +10,11 @@ An era holds only the rows that it changes. The newest row that fits a question 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import product
-from typing import Protocol
+from typing import Any, Protocol
 
 from checker.facts import Access, AccountTwoFactor, Allow, Command, TokenPermission
 from checker.report import Evidence
@@ -149,6 +149,17 @@ class Era:
     stage_only_tokens: bool = False
     new_publisher_allows: tuple[Allow, ...] = (Allow.PUBLISH,)
     announced: bool = False
+
+    def then(
+        self,
+        start: date,
+        title: str,
+        sources: tuple[str, ...],
+        rows: tuple[Row, ...] = (),
+        **terms: Any,
+    ) -> Era:
+        """The era that follows: only what it changes is said, everything else stays."""
+        return replace(self, start=start, title=title, sources=sources, rows=rows, **terms)
 
 
 _CHANGELOG = "https://github.blog/changelog/"
@@ -327,7 +338,7 @@ _GRANULAR_NEED_2FA = Era(
     events=(("pull_request_target", Evidence.REPORTED),),
 )
 
-_CLASSIC_GONE = Era(
+_CLASSIC_GONE = _BEFORE.then(
     start=date(2025, 12, 9),
     title="Classic tokens are revoked; sessions always need 2FA to publish",
     sources=(_CLASSIC_REVOKED, _TOKENS),
@@ -345,10 +356,9 @@ _CLASSIC_GONE = Era(
         ),
         Row(_NEEDS_2FA, credential=(Credential.SESSION,), command=Command.PUBLISH),
     ),
-    events=(("pull_request_target", Evidence.REPORTED),),
 )
 
-_STAGING = Era(
+_STAGING = _CLASSIC_GONE.then(
     start=date(2026, 5, 20),
     title="Staged publishing; a trusted publisher says which commands it allows",
     sources=(
@@ -414,11 +424,10 @@ _STAGING = Era(
             permission=(TokenPermission.STAGE_ONLY,),
         ),
     ),
-    events=(("pull_request_target", Evidence.REPORTED),),
     new_publisher_allows=(),
 )
 
-_BYPASS_RESTRICTED = Era(
+_BYPASS_RESTRICTED = _STAGING.then(
     start=date(2026, 7, 31),
     title="Bypass tokens no longer change accounts, organisations or package settings",
     sources=(
@@ -455,23 +464,20 @@ _BYPASS_RESTRICTED = Era(
             bypass_2fa=True,
         ),
     ),
-    events=(("pull_request_target", Evidence.REPORTED),),
-    new_publisher_allows=(),
 )
 
-_SEVERAL_PUBLISHERS = Era(
+_SEVERAL_PUBLISHERS = _BYPASS_RESTRICTED.then(
     start=date(2026, 9, 3),
     title="Several trusted publishers a package; a new one only stages unless publishing is ticked",
     sources=(
         "https://github.com/orgs/community/discussions/206745",
         _TRUSTED,
     ),
-    events=(("pull_request_target", Evidence.REPORTED),),
     several_publishers=True,
     new_publisher_allows=(Allow.STAGE,),
 )
 
-_STAGE_ONLY_TOKENS = Era(
+_STAGE_ONLY_TOKENS = _SEVERAL_PUBLISHERS.then(
     start=date(2026, 9, 18),
     title="Granular tokens that may only stage",
     sources=(_STAGE_ONLY,),
@@ -496,13 +502,10 @@ _STAGE_ONLY_TOKENS = Era(
             permission=(TokenPermission.STAGE_ONLY,),
         ),
     ),
-    events=(("pull_request_target", Evidence.REPORTED),),
-    several_publishers=True,
     stage_only_tokens=True,
-    new_publisher_allows=(Allow.STAGE,),
 )
 
-_UNVALIDATED_EXPIRE = Era(
+_UNVALIDATED_EXPIRE = _STAGE_ONLY_TOKENS.then(
     start=date(2026, 10, 2),
     title="A trusted publisher that never published expires after 48 hours; staging may create"
     " a package",
@@ -530,12 +533,9 @@ _UNVALIDATED_EXPIRE = Era(
         ("issue_comment", Evidence.DOCUMENTED),
     ),
     unvalidated_hours=48,
-    several_publishers=True,
-    stage_only_tokens=True,
-    new_publisher_allows=(Allow.STAGE,),
 )
 
-_NO_DIRECT_TOKENS = Era(
+_NO_DIRECT_TOKENS = _UNVALIDATED_EXPIRE.then(
     start=date(2027, 1, 1),
     title="Announced for January 2027: granular tokens no longer publish directly",
     sources=(_STAGE_ONLY, _SUNSET),
@@ -569,14 +569,6 @@ _NO_DIRECT_TOKENS = Era(
             account_2fa=_WITH_2FA,
         ),
     ),
-    events=(
-        ("pull_request_target", Evidence.DOCUMENTED),
-        ("issue_comment", Evidence.DOCUMENTED),
-    ),
-    unvalidated_hours=48,
-    several_publishers=True,
-    stage_only_tokens=True,
-    new_publisher_allows=(Allow.STAGE,),
     announced=True,
 )
 
