@@ -17,6 +17,7 @@ from checker.workflows.values import (
     as_text,
     equal,
     hidden,
+    may_start_with,
     secrets_of,
     truth,
     why,
@@ -45,7 +46,7 @@ def _starts_with(value: Value, head: Value) -> Value:
     start = ours.start.lower()
     if len(start) >= len(theirs) or ours.literal is not None:
         return start.startswith(theirs.lower())
-    return hidden(value) if theirs.lower().startswith(start) else False
+    return hidden(value) if may_start_with(ours, theirs) else False
 
 
 def _ends_with(value: Value, tail: Value) -> Value:

@@ -91,13 +91,21 @@ class Jobs:
                 self.found += [_on(found, caller.event) for found in self._walked[key]]
                 continue
             start = len(self.found)
+            alike: tuple[int, tuple[tuple[str, str], ...]] | None = None
             for leg, names in self._legs(job, base):
                 self._paths += 1
                 if self._paths > MAX_PATHS:
                     why_ = f"more than {MAX_PATHS} paths through the workflows"
                     self.repository.limit(job.place(), why_)
                     return
-                self._leg(workflow, job, caller, leg, names)
+                if alike is not None:
+                    at, first = alike
+                    span = (len(caller.matrix), len(caller.matrix) + len(first))
+                    self.found += [_on_leg(found, span, names) for found in self.found[start:at]]
+                    continue
+                reads_matrix = self._leg(workflow, job, caller, leg, names)
+                if not reads_matrix:
+                    alike = (len(self.found), names)
             if blind:
                 self._walked[key] = self.found[start:]
 
@@ -141,21 +149,25 @@ class Jobs:
         caller: Caller,
         leg: Object,
         names: tuple[tuple[str, str], ...],
-    ) -> None:
+    ) -> bool:
+        """Walks one leg; whether anything on the way asked for the matrix.
+
+        Where nothing did, the other legs are the same but for their names.
+        """
         here = self._scope(caller)
         here.matrix = leg
         env = {key: here.text(value) for key, value in pairs(workflow.fields.get("env"))}
         here.env = env
         test = string(job.fields.get("if"))
         if test and condition(test, here.names) is False:
-            return
+            return "matrix" in here.used
         env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}
         here.env = dict(env)
         grant = permissions.of_job(workflow, job, caller.grant)
         matrix = (*caller.matrix, *names)
         if job.uses is not None:
             self._call(job, caller, here, grant, matrix)
-            return
+            return "matrix" in here.used
         labels, hosted = _runner(job, here)
         here.runner_os = _os(labels)
         path = JobPath(
@@ -185,6 +197,7 @@ class Jobs:
         if here.runner_os == "Windows" and walk.default_shell == "bash":
             walk.default_shell = "pwsh"
         walk.steps(job.id, job.steps)
+        return "matrix" in here.used
 
     def _call(
         self,
@@ -225,6 +238,13 @@ class Jobs:
 def _on(found: Found, event: str) -> Found:
     """The same publish on another event."""
     return replace(found, found=replace(found.found, run=replace(found.found.run, event=event)))
+
+
+def _on_leg(found: Found, span: tuple[int, int], names: tuple[tuple[str, str], ...]) -> Found:
+    """The same publish on another leg. span: where the leg's values stand among the callers'."""
+    run = found.found.run
+    matrix = (*run.matrix[: span[0]], *names, *run.matrix[span[1] :])
+    return replace(found, found=replace(found.found, run=replace(run, matrix=matrix)))
 
 
 def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:

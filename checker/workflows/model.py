@@ -96,8 +96,11 @@ def read_workflow(data: bytes, path: str) -> Workflow:
     jobs = root.get("jobs")
     if root.get("on") is None:
         raise Broken("the workflow has no `on`", root.line)
-    if not isinstance(jobs, Mapping) or not jobs.entries:
-        raise Broken("the workflow has no `jobs`", jobs.line if jobs else root.line)
+    if jobs is None or (isinstance(jobs, Scalar) and jobs.is_null):
+        # GitHub starts no run of it, and says so at every push: it publishes nothing.
+        return Workflow(path, root, ())
+    if not isinstance(jobs, Mapping):
+        raise Broken("`jobs` is no mapping", jobs.line)
     if len(jobs.entries) > MAX_JOBS:
         raise Broken(f"more than {MAX_JOBS} jobs", jobs.line)
     return Workflow(path, root, tuple(_job(key, node, path) for key, node in jobs.entries))

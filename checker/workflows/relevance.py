@@ -23,7 +23,8 @@ _WORDS_TEXT = """
 """
 _WORDS = tuple(_WORDS_TEXT.split())
 _TRIGGER = re.compile(
-    r"\b(?:np|auto|napi|rush|eval|nx)\b|npm\W+(?:pub?|stage)\b|release\S{0,40}npm"
+    r"\b(?:np|eval)\b|npm\W+(?:pub?|stage)\b|release\S{0,40}npm"
+    r"|\bnx\b[^\n;&|]{0,80}?\brelease\b|\bauto\b[^\n;&|]{0,60}?\b(?:latest|next|canary)\b"
     r"|(?:node|package)\S{0,40}release"
     r"|\$\{\{\s*(?:inputs|vars|needs|steps)\.\S{0,80}(?:cmd|command|script)"
 )
@@ -105,7 +106,7 @@ class Relevance:
         """Whether a word may stand for a text at all; most do not, and this is quick."""
         if token in self._all_scripts() or token in _MAKE:
             return True
-        return "/" in token or "." in token or "*" in token
+        return any(sign in token for sign in "/.*:")
 
     def _behind(self, token: str, source: _Source) -> list[_Source] | None:
         """The texts that a word names; None for a file that is not where it is looked for."""
@@ -113,6 +114,10 @@ class Relevance:
         found = list(scripts.get(token, ()))
         if "*" in token and ":" in token:
             found += [each for sources in scripts.values() for each in sources]
+        if ":" in token and "nx" in source.text:
+            # nx names a target behind its project: `nx run web:deploy`.
+            for part in token.split(":")[1:]:
+                found += scripts.get(part, ())
         if token.startswith(("uses:./", "uses:$/")):
             action = self._action(token[7:].rstrip("/"))
             return None if action is None else [*found, _Source(action, "")]

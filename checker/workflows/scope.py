@@ -11,7 +11,7 @@ from checker.workflows.document import Scalar, Sequence, plain_text
 from checker.workflows.expressions import interpolate
 from checker.workflows.model import Workflow, child, string, strings
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, text
-from checker.workflows.values import Array, Object, Value, as_text, equal
+from checker.workflows.values import Array, Digits, Object, Value, as_text, equal
 
 # Payload fields that only some events have; elsewhere they are null.
 _PAYLOADS = {
@@ -89,6 +89,7 @@ def github(workflow: Workflow, event: str, repository: str | None) -> Object:
     entries: list[tuple[str, Value]] = [
         ("event_name", text(event)),
         ("ref", _ref(workflow, event)),
+        ("ref_name", _ref_name(workflow, event)),
         ("ref_type", _ref_type(workflow, event)),
         ("head_ref", Hidden("github.head_ref") if event.startswith("pull_request") else EMPTY),
         ("base_ref", Hidden("github.base_ref") if event.startswith("pull_request") else EMPTY),
@@ -123,16 +124,35 @@ def _filters(workflow: Workflow, name: str) -> tuple[str, ...]:
 def _ref(workflow: Workflow, event: str) -> Text:
     kind = _ref_type(workflow, event)
     literal = kind.literal if isinstance(kind, Text) else None
-    if event == "push" and literal == "branch":
-        names = _filters(workflow, "branches")
-        plain = names and not any(sign in name for name in names for sign in "*?+![")
-        if plain and len(names) == 1:
-            return text(f"refs/heads/{names[0]}")
+    name = _ref_name(workflow, event)
     if literal:
-        return join("refs/tags/" if literal == "tag" else "refs/heads/", Hidden("github.ref_name"))
-    if event in {"pull_request", "pull_request_review"}:
-        return join("refs/pull/", Hidden("github.ref_name"))
+        return join("refs/tags/" if literal == "tag" else "refs/heads/", name)
+    if _is_of_pull_request(workflow, event):
+        return join("refs/pull/", name)
+    if event == "merge_group":
+        return join("refs/heads/", name)
     return hole(Hidden("github.ref"))
+
+
+def _is_of_pull_request(workflow: Workflow, event: str) -> bool:
+    """Whether the ref is the merge of a pull request; of a merged one it is the branch."""
+    what = workflow.event(event)
+    kinds = strings(what.get("types")) if what else ()
+    return event in {"pull_request", "pull_request_review"} and "closed" not in kinds
+
+
+def _ref_name(workflow: Workflow, event: str) -> Text:
+    """`42/merge` of a pull request, and what a merge queue calls its branches."""
+    if _is_of_pull_request(workflow, event):
+        return join(Digits("github.ref_name"), "/merge")
+    if event == "merge_group":
+        return join("gh-readonly-queue/", Hidden("github.ref_name"))
+    kind = _ref_type(workflow, event)
+    if event == "push" and isinstance(kind, Text) and kind.literal == "branch":
+        names = _filters(workflow, "branches")
+        if len(names) == 1 and not any(sign in names[0] for sign in "*?+!["):
+            return text(names[0])
+    return hole(Hidden("github.ref_name"))
 
 
 def _ref_type(workflow: Workflow, event: str) -> Value:

@@ -33,6 +33,21 @@ class Object:
         return Hidden(self.partial) if self.partial else None
 
 
+@dataclass(frozen=True, slots=True)
+class Digits(Hidden):
+    """A number that only a run knows, as `42` in `refs/pull/42/merge`."""
+
+
+def may_start_with(value: Text, head: str) -> bool:
+    """Whether a text may begin with `head`, as far as its first pieces show."""
+    start = value.start.lower()
+    wanted = head.lower()[len(start) :]
+    if not start.startswith(head.lower()[: len(start)]):
+        return False
+    after = value.parts[1 if start else 0] if len(value.parts) > bool(start) else None
+    return not wanted or not isinstance(after, Digits) or wanted[0].isdecimal()
+
+
 Value: TypeAlias = "bool | float | Text | Hidden | Array | Object | None"
 
 
@@ -133,9 +148,9 @@ def equal(left: Value, right: Value) -> bool | Hidden:
         if ours is not None and theirs is not None:
             return ours.lower() == theirs.lower()
         shorter = min(len(left.start), len(right.start))
-        if theirs is not None and not theirs.lower().startswith(left.start.lower()):
+        if theirs is not None and not may_start_with(left, theirs):
             return False
-        if ours is not None and not ours.lower().startswith(right.start.lower()):
+        if ours is not None and not may_start_with(right, ours):
             return False
         if left.start[:shorter].lower() != right.start[:shorter].lower():
             return False

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from checker.workflows.expressions import condition, evaluate, interpolate
 from checker.workflows.text import Hidden, Text, join, text
 from checker.workflows.values import Array, Object, Value, as_text, truth
+from test_workflows.tree import reading, workflow
 
 CONTEXTS: dict[str, Value] = {
     "github": Object(
@@ -137,3 +138,37 @@ def test_any_text_has_a_value(source):
 @given(st.text(alphabet="ab'(){}[].,!&|=<>* 01", max_size=60))
 def test_any_text_of_expression_signs_has_a_text(source):
     assert isinstance(as_text(interpolate(f"x ${{{{ {source} }}}}", lambda _: Array(()))), Text)
+
+
+def events(on: str, test: str) -> set[str]:
+    """The events on which a publish under a condition of its job may run."""
+    text = workflow("- run: npm publish", on=on, job=f"if: {test}")
+    return {run.event for found in reading(text).publishes for run in found.runs}
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ("startsWith(github.ref_name, 'v4')", {"push"}),
+        ("github.ref_name == 'main'", {"push"}),
+        ("github.ref == 'refs/heads/main'", {"push"}),
+        ("startsWith(github.ref_name, '4')", {"push", "pull_request"}),
+        ("startsWith(github.ref, 'refs/pull/4')", {"push", "pull_request"}),
+        ("startsWith(github.ref_name, 'gh-readonly-queue/')", {"push", "merge_group"}),
+    ],
+)
+def test_what_a_pull_request_and_a_merge_queue_call_their_refs(test, expected):
+    assert events("[push, pull_request, merge_group]", test) == expected
+
+
+def test_the_ref_of_a_merged_pull_request_is_the_branch():
+    on = "{pull_request: {types: [closed]}}"
+
+    assert events(on, "github.ref_name == 'main'") == {"pull_request"}
+
+
+def test_the_only_branch_of_a_filter_is_the_ref_name():
+    on = "{push: {branches: [main]}}"
+
+    assert events(on, "github.ref_name == 'main'") == {"push"}
+    assert events(on, "github.ref_name == 'next'") == set()

@@ -27,6 +27,7 @@ def rules(content: dict[str, object]) -> set[str]:
         ("on: push\njobs: [", "workflow-unreadable"),
         ("on: push\non: push\njobs: {}\n", "workflow-unreadable"),
         ("jobs:\n  a: {}\n", "workflow-unreadable"),
+        ("on: push\njobs: text\n", "workflow-unreadable"),
         ("on: push\njobs:\n  a: text\n", "workflow-unreadable"),
         ("on: push\njobs:\n  a:\n    steps: text\n", "workflow-unreadable"),
         ("on: push\njobs:\n  a:\n    <<: *x\n", "workflow-unreadable"),
@@ -140,3 +141,19 @@ def test_deeply_nested_shell_text_ends():
     assert rules({".github/workflows/a.yml": workflow(f"- run: {script!r}")}) <= {
         "reading-limit-reached"
     }
+
+
+@pytest.mark.parametrize("source", ["on: push\n", "on: push\njobs:\n", "on: push\njobs: {}\n"])
+def test_a_workflow_without_jobs_starts_nothing_and_hides_nothing(source):
+    assert rules({".github/workflows/empty.yml": source}) == set()
+
+
+def test_legs_that_ask_for_nothing_are_read_once():
+    axes = "".join(f"        {name}: {list(range(16))}\n" for name in "ab")
+    steps = "".join("      - run: echo publish && npm test\n" for _ in range(100))
+    job = f"    runs-on: x\n    strategy:\n      matrix:\n{axes}    steps:\n{steps}"
+    text = "on: push\njobs:\n" + "".join(f"  j{n}:\n{job}" for n in range(12))
+    start = time.monotonic()
+
+    assert reading(tree({".github/workflows/a.yml": text})).publishes == ()
+    assert time.monotonic() - start < SECONDS / 4

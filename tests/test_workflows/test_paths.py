@@ -314,3 +314,40 @@ def test_a_group_of_runners_may_be_of_any_kind():
     found = run(workflow("- run: npm publish", job="runs-on:\n  group: big"))
 
     assert isinstance(found.hosted, Unknown)
+
+
+def test_legs_that_nothing_asks_about_are_still_runs_of_their_own():
+    job = "strategy:\n  matrix:\n    shard: [1, 2]\n    include: [{shard: 2, last: yes}]"
+    found = one(workflow("- run: npm publish", job=job))
+
+    assert [dict(r.matrix) for r in found.runs] == [{"shard": "1"}, {"shard": "2", "last": "yes"}]
+
+
+def test_legs_of_a_caller_stay_apart_where_only_the_called_matrix_is_asked_about():
+    called = workflow(
+        "- run: npm publish --tag ${{ matrix.tag }}",
+        on="workflow_call",
+        job="strategy:\n  matrix:\n    tag: [a, b]",
+    )
+    caller = (
+        "on: push\njobs:\n  call:\n    strategy:\n      matrix:\n        n: [1, 2]\n"
+        "    uses: ./.github/workflows/publish.yml\n"
+    )
+    found = one(caller, **{".github/workflows/publish.yml": called})
+
+    assert [(dict(r.matrix), r.options.tag) for r in found.runs] == [
+        ({"n": "1", "tag": "a"}, "a"),
+        ({"n": "1", "tag": "b"}, "b"),
+        ({"n": "2", "tag": "a"}, "a"),
+        ({"n": "2", "tag": "b"}, "b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", ["npx nx release", "nx run-many -t ship", "nx run web:ship", "npx auto latest"]
+)
+def test_words_that_publish_only_together_are_found_together(command):
+    manifest = {"name": "@acme/widget", "version": "1.2.0", "scripts": {"ship": "npm pub"}}
+    text = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: " + command
+
+    assert reading(text, **{"package.json": manifest}).publishes
