@@ -224,6 +224,8 @@ class Options:
     provenance: True when asked for (`--provenance`, `NPM_CONFIG_PROVENANCE=true`), False when
         switched off the same way, None when neither; publishConfig is on the package.
     otp: an `--otp` is passed. force: npm passes over its own rules about tags.
+    recursive: the command publishes workspaces at once (`-r`, `--workspaces`, pnpm's `--filter`).
+    skips_prechecks: the questions that the tool asks npm before it publishes are switched off.
     """
 
     tag: str | Unknown | None = None
@@ -231,6 +233,8 @@ class Options:
     provenance: bool | Unknown | None = None
     otp: bool = False
     force: bool = False
+    recursive: bool = False
+    skips_prechecks: bool = False
 
 
 @dataclass(frozen=True)

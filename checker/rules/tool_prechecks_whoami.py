@@ -25,7 +25,8 @@ from checker.report import Evidence, Presented
 
 def find(world: World) -> Iterator[Problem]:
     oidc = presented(world) is Presented.OIDC
-    if world.tool.row.prechecks_whoami and oidc and not world.has_token:
+    asks = world.tool.row.prechecks_whoami and not world.case.run.options.skips_prechecks
+    if asks and oidc and not world.has_token:
         yield Problem("tool-prechecks-whoami", Effect.REFUSES, Evidence.REPORTED)
 
 

@@ -29,7 +29,8 @@ def find(world: World) -> Iterator[Problem]:
     if isinstance(package, Unknown) or observed is None or package.version not in observed.versions:
         return
     row = world.tool.row
-    passes_over = row.skips_published or row.recursive_skips_published
+    at_once = world.case.run.options.recursive
+    passes_over = row.skips_published or (row.recursive_skips_published and at_once)
     if row.version_from is VersionFrom.MANIFEST and not passes_over:
         releases = world.case.is_running
         effect = Effect.REFUSES if releases else Effect.NOTES

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checker.facts import Command as PublishCommand
 from checker.workflows import arguments, other_tools, package_managers, prefixes
@@ -35,7 +36,9 @@ _RUNTIMES = {
     "node": "js", "tsx": "js", "ts-node": "js", "deno": "js", "esno": "js", "jiti": "js",
     "zx": "js", "babel-node": "js", "vite-node": "js", "python": "py", "python3": "py",
 }  # fmt: skip
-_TAKES_WORD = {"-r", "--require", "--import", "--loader", "--env-file", "-o", "-O"}
+_TAKES_WORD = {
+    "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file", "-o", "-O",
+}  # fmt: skip
 
 
 def effects(command: Command) -> Iterator[Effect]:
@@ -62,7 +65,10 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
     short = name.rpartition("/")[2]
     rest = words[1:]
     if short in package_managers.MANAGERS:
-        yield from package_managers.MANAGERS[short](rest, version)
+        for effect in package_managers.MANAGERS[short](rest, version):
+            if "/" in name and isinstance(effect, Publishes) and effect.tool == short:
+                effect = replace(effect, executable=name)
+            yield effect
     elif name in {"eval"}:
         yield RunsText(join(*_spaced(rest)))
     elif short in _RUNTIMES:
@@ -157,33 +163,66 @@ def _writes(command: Command) -> Iterator[Effect]:
 
 def _interpreter(name: str, words: list[Text]) -> Iterator[Effect]:
     kind = _RUNTIMES[name]
-    takes_text = {"sh": "-c", "py": "-c", "js": "-e"}[kind]
     rest = list(words)
+    if name == "deno":
+        verb = next((word.literal for word in rest if not word.start.startswith("-")), None)
+        if verb == "task":
+            yield from _deno_task(rest)
+        if verb != "run":
+            return
     while rest:
         literal = rest[0].literal or ""
         if kind == "sh" and re.fullmatch(r"-[a-z]*c[a-z]*", literal):
             if len(rest) > 1:
                 yield RunsText(rest[1], tuple(rest[3:]))
             return
-        if literal == takes_text:
+        if literal in _TAKES_TEXT[kind]:
+            if len(rest) > 1:
+                yield RunsText(rest[1], tuple(rest[2:]), language=kind)
             return
-        if literal in {
-            "-r",
-            "--require",
-            "--import",
-            "--loader",
-            "--env-file",
-            "-o",
-            "-O",
-            "--experimental-loader",
-        }:
+        if name == "node" and (literal == "--run" or literal.startswith("--run=")):
+            script = literal[6:] or (rest[1].literal if len(rest) > 1 else None)
+            if script:
+                given = rest[rest.index(text("--")) + 1 :] if text("--") in rest else []
+                yield RunsScript("node", script, tuple(given), hooks=False)
+            return
+        if literal in _TAKES_WORD:
             rest = rest[2:]
-        elif literal.startswith("-") or (name in {"deno"} and literal in {"run", "task"}):
+        elif literal.startswith("-") or (name == "deno" and literal == "run"):
             rest = rest[1:]
         else:
             break
-    if rest:
+    if not rest:
+        return
+    installed = _installed_command(rest[0].literal or "")
+    if installed is not None:
+        yield from of_words([text(installed), *rest[1:]])
+    elif name == "deno" and rest[0].start.startswith("npm:"):
+        yield from package_managers.execute((text(rest[0].start[4:]), *rest[1:]), None)
+    else:
         yield RunsFile(rest[0], kind, tuple(rest[1:]))
+
+
+_TAKES_TEXT = {"sh": {"-c"}, "py": {"-c"}, "js": {"-e", "--eval", "-p", "--print", "-pe"}}
+_INSTALLED = re.compile(r"^(?P<before>.*?)node_modules/(?P<package>(?:@[^/]+/)?[^/.][^/]*)(?:/|$)")
+
+
+def _installed_command(path: str) -> str | None:
+    """The command whose program stands at a path inside `node_modules`; None elsewhere."""
+    if "node_modules/.bin/" in path:
+        return path
+    match = _INSTALLED.match(path)
+    if match is None:
+        return None
+    package = match["package"]
+    name = other_tools.PACKAGE_COMMANDS.get(package, package)
+    return f"{match['before']}node_modules/.bin/{name}" if "/" not in name else None
+
+
+def _deno_task(words: list[Text]) -> Iterator[Effect]:
+    plain = [word for word in words if not word.start.startswith("-")]
+    if len(plain) > 1 and plain[1].literal:
+        yield RunsScript("deno", plain[1].literal, tuple(plain[2:]))
 
 
 def _make(words: list[Text]) -> Iterator[Effect]:

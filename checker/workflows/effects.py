@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from checker.facts import Command as PublishCommand
+from checker.facts import Unknown
 from checker.workflows.text import Text
 
 
@@ -19,6 +20,11 @@ class Publishes:
     flag moves the tool to. version: of the tool where the command names it (`npx npm@11 publish`).
     unseen: an argument that the files do not show may add flags. token: where it is handed to the
     tool itself, an action's input. berry: `yarn npm publish`, which yarn 1 does not have.
+    executable: the path by which the command names the tool. local: `node_modules/.bin` is looked
+    in before `PATH`. npm: the npm that is run in place of the job's, None for the job's own.
+    unsure: why it may be passed over, where a program decides by itself. skips_prechecks: the
+    tool's own questions before the publish are switched off. recursive: workspaces at once, by the
+    tool's own flag.
     """
 
     tool: str
@@ -33,6 +39,12 @@ class Publishes:
     dry_run: bool = False
     token: Text | None = None
     berry: bool = False
+    executable: str | None = None
+    local: bool = False
+    npm: str | Unknown | None = None
+    unsure: str | None = None
+    skips_prechecks: bool = False
+    recursive: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ class RunsScript:
     """A script of a package.json.
 
     flags: of the package manager, which become `npm_config_…` variables of the script. otherwise:
-    what the command does where no package.json has the script.
+    what the command does where no package.json has the script. hooks: the scripts before and after
+    it are run too.
     """
 
     manager: str
@@ -51,6 +64,7 @@ class RunsScript:
     every: bool = False
     flags: Mapping[str, Text] = field(default_factory=dict)
     otherwise: tuple[Effect, ...] = ()
+    hooks: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,11 +78,19 @@ class RunsFile:
 
 @dataclass(frozen=True)
 class RunsText:
-    """Shell text handed to another shell. elsewhere: in the folder of a workspace."""
+    """Text handed to another shell, or to an interpreter.
+
+    elsewhere: in a folder that is not known. workspaces, every: in the folders of these workspaces.
+    local: `node_modules/.bin` is looked in first. language: `sh`, `js`, `py`.
+    """
 
     source: Text
     arguments: tuple[Text, ...] = ()
     elsewhere: bool = False
+    workspaces: tuple[Text, ...] = ()
+    every: bool = False
+    local: bool = False
+    language: str = "sh"
 
 
 @dataclass(frozen=True)

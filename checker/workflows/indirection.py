@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest
-from checker.workflows import makefile, packages, paths, spawned
+from checker.workflows import executables, makefile, packages, paths, spawned
 from checker.workflows.effects import RunsFile, RunsMake, RunsScript
 from checker.workflows.shell import Command, Shell
 from checker.workflows.text import Hidden, Text, hole, text
@@ -52,10 +52,12 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
             source = manifest.script(name)
             if source is None:
                 continue
+            if name != script and not effect.hooks:
+                continue
             inner = walk.enter(frame, "package-script", f"script:{manifest.folder}:{name}")
             if inner is None:
                 continue
-            shell = Shell(dict(env), where)
+            shell = Shell(executables.with_local_bins(env, where), where)
             if name == script:
                 source, shell.local = _with_arguments(source, effect.arguments)
             walk.shell(shell, source, inner)

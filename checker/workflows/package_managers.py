@@ -100,6 +100,7 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
     picks, every = parsed.all("workspace", "filter"), parsed.on("workspaces", "recursive")
     # npm's `--prefix` says where the workspaces are; what is published lies in the working folder.
     moved = "prefix" if tool != "npm" or picks or every else "dir"
+    filtered = tool == "pnpm" and bool(parsed.all("filter"))
     return Publishes(
         tool,
         PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
@@ -111,6 +112,7 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
         version,
         unseen,
         parsed.on("dry-run"),
+        recursive=parsed.on("workspaces", "recursive") or filtered,
     )
 
 

@@ -121,12 +121,15 @@ def _workspaces(
     members = all_members(repository, root)
     if isinstance(members, Unknown):
         return members
+    top = repository.manifest(root)
     if publish.workspaces:
         named = picked(members, publish.workspaces, root)
         if isinstance(named, Unknown):
-            return named
+            own = _itself(top, publish.workspaces)
+            if own is None:
+                return named
+            named = (own,)
         members = named
-    top = repository.manifest(root)
     include_root = publish.flags.get("include-workspace-root")
     if top is not None and (
         (publish.tool == "pnpm" and not publish.workspaces)
@@ -138,6 +141,13 @@ def _workspaces(
         return unknown("the repository names no workspaces")
     public = [m for m in members if m.package and not m.package.private]
     return tuple(Chosen(m.package, m) for m in public if m.package)
+
+
+def _itself(top: Manifest | None, wanted: tuple[Text, ...]) -> Manifest | None:
+    """The root, where it is what is named: to yarn and pnpm it is a workspace too."""
+    if top is None or top.package is None or len(wanted) != 1:
+        return None
+    return top if wanted[0].literal == top.package.name else None
 
 
 def root_of_workspaces(repository: Repository, tree: str) -> str | None:

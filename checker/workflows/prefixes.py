@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.workflows.text import Hidden, Text, hole
+from checker.workflows.text import Hidden, Text, hole, split
 
 MAX_PREFIXES = 8
 # A word before the command that changes nothing about it, and the flags that take a word.
@@ -37,6 +37,21 @@ _PREFIXES: dict[str, frozenset[str]] = {
     "&": frozenset(),
 }
 _PREFIX_VERBS = {"run", "exec", "x"}
+
+
+def variables(words: tuple[Text, ...]) -> dict[str, Text]:
+    """What `env`, `cross-env` and their kin set before the command: `env A=b npm publish`."""
+    found: dict[str, Text] = {}
+    name = (words[0].literal or "").rpartition("/")[2] if words else ""
+    if name not in {"env", "cross-env", "sudo"}:
+        return found
+    for word in words[1:]:
+        key, *value = split(word, "=", 1)
+        if value and key.literal and not key.literal.startswith("-"):
+            found[key.literal] = value[0]
+        elif not word.start.startswith("-"):
+            break
+    return found
 
 
 def unwrapped(words: list[Text]) -> list[Text]:

@@ -304,6 +304,8 @@ def _options(publish: Publishes, config: Config) -> Options:
         provenance,
         otp is not None and otp.literal != "",
         force=publish.tool == "npm" and _is_on(config.setting("force")),
+        recursive=publish.recursive,
+        skips_prechecks=publish.skips_prechecks,
     )
 
 

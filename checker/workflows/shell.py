@@ -64,6 +64,7 @@ class Shell:
     folder: str | None = ""
     local: dict[str, Text] = field(default_factory=dict)
     functions: dict[str, Node] = field(default_factory=dict)
+    aliases: set[str] = field(default_factory=set)
     arguments: tuple[Text, ...] = ()
     limit_reached: bool = False
     _count: int = 0
@@ -312,6 +313,8 @@ class _Walk:
         if name in shell.functions and name not in shell._calls:
             yield from self._call(name, tuple(words[1:]), env, depth, (first, last))
             return
+        if name in shell.aliases:
+            words[0] = hole(Hidden(f"the alias `{name}`"))
         command = Command(
             tuple(words),
             env,
@@ -356,6 +359,9 @@ class _Walk:
         if name == "popd":
             shell.folder = None
             return True
+        if name == "alias":
+            shell.aliases.update(split(word, "=", 1)[0].shown for word in words)
+            return True
         if name == "export":
             for word in words:
                 key, *value = split(word, "=", 1)
@@ -370,8 +376,9 @@ class _Walk:
         shell = self._shell
         if node.type == "variable_assignment":
             name, value = self._assignment(node)
-            # A variable that is exported already stays so.
-            (shell.exported if name in shell.exported else shell.local)[name] = value
+            # A variable that is exported already stays so, as `PATH` always is.
+            exported = name in shell.exported or name == "PATH"
+            (shell.exported if exported else shell.local)[name] = value
             return
         keyword = self._words.raw(node).split(None, 1)[0] if self._words.raw(node) else ""
         flags = [self._words.raw(child) for child in node.named_children if child.type == "word"]

@@ -54,7 +54,8 @@ class JobState:
     env: variables that a step put into `GITHUB_ENV`. npmrc: lines that steps wrote, by path.
     userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
     versions installed since Node was chosen. yarn: what `yarn config set` set. written: manifests
-    that a step wrote. version_changed: a step changes the version in the manifests.
+    that a step wrote. version_changed: a step changes the version in the manifests. path_under: the
+    Node that was chosen when a step last put a folder before the others of `PATH`.
     """
 
     node: NodeChoice
@@ -67,6 +68,7 @@ class JobState:
     written: set[str] = field(default_factory=set)
     version_changed: bool = False
     yarn: list[Setting] = field(default_factory=list)
+    path_under: NodeChoice | None = None
 
     def in_tree(self, folder: str) -> str | None:
         """A folder of the workspace as one of the repository; None when it is no part of it."""

@@ -133,15 +133,25 @@ def _release_it(
     manifest = repository.manifest(tree)
     if manifest is not None and manifest.package is not None and manifest.package.private:
         return None
+    flag = publish.flags.get("npm.skipChecks")
+    if flag is not None and flag.literal != "false":
+        publish = replace(publish, skips_prechecks=True)
     if source is not None:
         off = re.search(r"\bnpm['\"]?\s*:\s*(?:false|\{[^}]*\bpublish['\"]?\s*:\s*false)", source)
-        return None if off else publish
+        skips = re.search(r"\bskipChecks['\"]?\s*:\s*true", source)
+        return (
+            None
+            if off
+            else replace(publish, skips_prechecks=publish.skips_prechecks or bool(skips))
+        )
     npm = settings.get("npm") if settings is not None else None
     if isinstance(npm, Scalar) and npm.value == "false":
         return None
     if isinstance(npm, Mapping):
         if string(npm.get("publish")) == "false":
             return None
+        if string(npm.get("skipChecks")) == "true":
+            publish = replace(publish, skips_prechecks=True)
         path = string(npm.get("publishPath"))
         if path and path not in {".", "./"}:
             return replace(publish, target=text(path if path.startswith(".") else f"./{path}"))

@@ -15,6 +15,7 @@ from checker.workflows import (
     indirection,
     node_choice,
     paths,
+    prefixes,
     publishing,
     suspicion,
     tool_settings,
@@ -204,6 +205,9 @@ class Walk:
                 own = replace(frame, place=Place(frame.step.path, first, last))
             if not self._may_go_on(own.place):
                 return
+            given = prefixes.variables(command.words)
+            if given:
+                command = replace(command, env={**command.env, **given})
             effects = tuple(commands.effects(command))
             for effect in effects:
                 self.effect(effect, command, shell, own)

@@ -91,7 +91,11 @@ def test_a_workspace_that_the_build_makes_leaves_the_packages_unknown():
         ("pnpm -r exec npm publish", ["a", "@acme/b"]),
         ("pnpm --filter a exec npm publish", ["a"]),
         ("npx lerna exec -- npm publish", ["a", "@acme/b"]),
-        ('yarn workspace a exec "npm publish"', None),
+        ('yarn workspace a exec "npm publish"', ["a"]),
+        ('yarn workspace root exec "npm publish ./packages/a"', ["a"]),
+        ('npm exec --workspaces -c "npm publish"', ["a", "@acme/b"]),
+        ('npm exec -w @acme/b -c "npm publish"', ["@acme/b"]),
+        ('npm exec --workspaces -c "cd dist && npm publish"', None),
     ],
 )
 def test_a_command_run_in_workspaces_publishes_those(command, names):
