@@ -295,7 +295,7 @@ _BEFORE = Era(
     ),
 )
 
-_GRANULAR_NEED_2FA = Era(
+_GRANULAR_NEED_2FA = _BEFORE.then(
     start=date(2025, 11, 5),
     title="Granular tokens ask for 2FA unless they bypass it; classic tokens can no longer be made",
     sources=(_HARDENING,),
@@ -338,7 +338,7 @@ _GRANULAR_NEED_2FA = Era(
     events=(("pull_request_target", Evidence.REPORTED),),
 )
 
-_CLASSIC_GONE = _BEFORE.then(
+_CLASSIC_GONE = _GRANULAR_NEED_2FA.then(
     start=date(2025, 12, 9),
     title="Classic tokens are revoked; sessions always need 2FA to publish",
     sources=(_CLASSIC_REVOKED, _TOKENS),
