@@ -370,7 +370,14 @@ def test_a_fork_matters_only_to_the_publish_that_runs() -> None:
 
 def test_the_runner_that_runs_knows_better_than_its_label() -> None:
     assert "self-hosted-runner" in fired(settle(running(READY, hosted=False)))
+    unread = with_run(READY, hosted=unknown("runs_on"))
+    assert settle(running(unread, hosted=True)).verdict is Verdict.ACCEPTED
     assert settle(running(READY, hosted=False, workflow="x.yml")).verdict is Verdict.ACCEPTED
+
+
+def test_a_label_that_github_does_not_host_is_believed_whatever_the_runner_says() -> None:
+    case = running(with_run(READY, hosted=False), hosted=True)
+    assert "self-hosted-runner" in fired(settle(case))
 
 
 def test_a_malformed_token_matters_only_where_it_publishes() -> None:

@@ -201,10 +201,12 @@ class World:
 
     @property
     def hosted(self) -> bool:
-        """Whether GitHub hosts the runner; the running job knows better than its labels."""
-        if self.case.is_running and self.case.running.hosted is not None:
-            return self.case.running.hosted
-        return self.know(self.case.run.hosted, "runs_on", (True, False))
+        """Whether GitHub hosts the runner: not where the labels or the running job deny it."""
+        labels = self.case.run.hosted
+        seen = self.case.running.hosted if self.case.is_running else None
+        if labels is False or seen is False:
+            return False
+        return True if seen else self.know(labels, "runs_on", (True, False))
 
     @property
     def token_answered(self) -> bool:
