@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest
-from checker.workflows import executables, makefile, packages, paths, spawned
+from checker.workflows import executables, makefile, packages, paths, program_text, spawned
 from checker.workflows.effects import RunsFile, RunsMake, RunsScript
+from checker.workflows.program_text import Module
 from checker.workflows.shell import Command, Shell
 from checker.workflows.text import Hidden, Text, hole, text
 
 if TYPE_CHECKING:
     from checker.workflows.walk import Frame, Walk
 
+_DRY_FLAG = re.compile(r"--?(?:dry-?run|dryRun|dry)(?:=true|=1)?")
+_KNOWS_DRY = re.compile(r"dry[-_]?run|\bdry\b", re.IGNORECASE)
 _SHEBANGS = (("node", "js"), ("bun", "js"), ("tsx", "js"), ("zx", "js"), ("python", "py"))
 
 
@@ -137,7 +142,7 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     source = next(
         (
             found
-            for ending in ("", ".js", ".mjs", ".ts", "/index.js", "/index.mjs", "/index.ts")
+            for ending in ("", ".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.mjs", "/index.ts")
             if (found := walk.repository.script(path + ending)) is not None
         ),
         None,
@@ -156,22 +161,42 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     if language == "sh":
         walk.shell(shell, source, inner, expressions=False)
     else:
-        run_spawned(walk, source, language, shell, inner)
+        inner = replace(inner, dry_run=inner.dry_run or _is_dry(source, effect.arguments))
+        modules = program_text.modules(walk.repository, path, source, language)
+        run_spawned(walk, tuple(modules), language, shell, inner)
     return True
 
 
-def run_spawned(walk: Walk, source: str, language: str, shell: Shell, frame: Frame) -> None:
-    """Publish commands that a program's text spawns."""
-    for call in spawned.calls(source, language):
-        inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
-        names = {name: hole(Hidden(f"`{why}`")) for name, why in call.hidden}
-        inner.local.update(names)
-        walk.shell(inner, call.source, frame, expressions=False)
+def _is_dry(source: str, given: tuple[Text, ...]) -> bool:
+    """Whether a program that knows of dry runs is started as one."""
+    asked = any(_DRY_FLAG.fullmatch(word.literal or "") for word in given)
+    return asked and bool(_KNOWS_DRY.search(source))
+
+
+def run_spawned(
+    walk: Walk, modules: tuple[Module, ...], language: str, shell: Shell, frame: Frame
+) -> None:
+    """What a program does as far as its text shows it: manifests it changes, commands it spawns."""
+    for module in modules:
+        changed = program_text.changes(module.source)
+        walk.state.names_changed |= "name" in changed
+        walk.state.version_changed |= "version" in changed
+    for module in modules:
+        for call in spawned.calls(module.source, language):
+            inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
+            names = {name: hole(Hidden(f"`{why}`")) for name, why in call.hidden}
+            inner.local.update(names)
+            unsure = frame.unsure
+            if call.unsure or module is not modules[0]:
+                unsure = unsure or f"`{module.path[:80] or 'the program'}` decides by itself"
+            walk.shell(inner, call.source, replace(frame, unsure=unsure), expressions=False)
 
 
 def program(walk: Walk, source: str, language: str, folder: str | None, frame: Frame) -> None:
     """A step whose text is a program: `shell: python`, `actions/github-script`."""
-    run_spawned(walk, source, language, Shell(dict(frame.env), folder), frame)
+    here = f"{folder}/." if folder else ""
+    found = program_text.modules(walk.repository, here, source, language)
+    run_spawned(walk, tuple(found), language, Shell(dict(frame.env), folder), frame)
 
 
 # --- make -----------------------------------------------------------------------------------------

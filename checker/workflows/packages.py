@@ -39,6 +39,8 @@ def chosen(
     where = paths.enter(folder, publish.folder) if publish.folder is not None else folder
     if where is None:
         return unknown("the folder that it is run in is not known")
+    if state.names_changed:
+        return unknown("a program that runs before changes a package.json")
     if publish.tool in _BUILT:
         return unknown(f"what {publish.tool} publishes is made by the build")
     if publish.tool == "napi":

@@ -229,6 +229,9 @@ def _run(
         token = credentials.token(rows, config, address, situation.env_places, situation.place)
     if publish.tool == "unknown" and publish.token is None:
         token = _any_token(situation) or token
+    if publish.unsure and _is_nothing(token) and job.id_token is not True:
+        # A job without a credential says that its program does not come to the publish.
+        token = Unknown("token-type", f"{publish.unsure} whether it publishes")
     read = set(config.read_variables()).union(*(row.token_variables for row in rows))
     unread = credentials.unread(situation.env, token, read, situation.words)
     if publish.tool == "unknown":
@@ -265,6 +268,11 @@ def _run(
         options=_options(publish, config),
         exceeds_caller=job.exceeds_caller,
     )
+
+
+def _is_nothing(token: GivenToken | Unknown | None) -> bool:
+    given = (TokenState.SECRET, TokenState.LITERAL, TokenState.MALFORMED)
+    return token is None or (isinstance(token, GivenToken) and token.state not in given)
 
 
 def _any_token(situation: Situation) -> GivenToken | None:

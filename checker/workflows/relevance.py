@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checker.workflows import program_text
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.model import Job, Workflow
 from checker.workflows.repository import Repository
@@ -127,10 +128,17 @@ class Relevance:
         if _FILE.match(token) and not source.is_program:
             path = _beside(source.folder, token)
             text = self._repository.script(path) if path is not None else None
+            if "*" in token:
+                # No one program: what the shell makes of it is not followed either.
+                return found
             if path is None or text is None or _MOVES.search(source.text):
                 # A folder (`./dist`) is no program; a program that is not here may do anything.
                 return found if "." not in token.rpartition("/")[2] else None
-            found.append(_Source(text, source.folder, is_program=not path.endswith("sh")))
+            is_program = not path.endswith("sh")
+            if is_program:
+                modules = program_text.modules(self._repository, path, text, "js")
+                text = "\n".join((text, *(module.source for module in modules)))
+            found.append(_Source(text, source.folder, is_program))
         return found
 
     def _action(self, folder: str) -> str | None:
@@ -170,9 +178,22 @@ def _texts(node: Node | None) -> Iterator[str]:
         for item in node.items:
             yield from _texts(item)
     elif isinstance(node, Mapping):
+        told = _told(node)
         for key, item in node.entries:
+            if key.value in told:
+                continue
             if key.value == "uses" and isinstance(item, Scalar):
                 yield f"uses:{item.value}"
             else:
                 yield key.value
                 yield from _texts(item)
+
+
+# What a mapping must have besides, so that its `name` is a title and no input of an action.
+_TITLED = ("run", "uses", "steps", "runs-on", "runs", "on")
+
+
+def _told(node: Mapping) -> tuple[str, ...]:
+    """The keys whose texts are for people: nothing in them runs."""
+    titled = any(node.get(key) is not None for key in _TITLED)
+    return ("description", "name") if titled else ("description",)

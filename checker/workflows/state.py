@@ -55,7 +55,8 @@ class JobState:
     userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
     versions installed since Node was chosen. yarn: what `yarn config set` set. written: manifests
     that a step wrote. version_changed: a step changes the version in the manifests. path_under: the
-    Node that was chosen when a step last put a folder before the others of `PATH`.
+    Node that was chosen when a step last put a folder before the others of `PATH`. names_changed: a
+    program changed what a manifest calls its package, or whether it is published.
     """
 
     node: NodeChoice
@@ -69,6 +70,7 @@ class JobState:
     version_changed: bool = False
     yarn: list[Setting] = field(default_factory=list)
     path_under: NodeChoice | None = None
+    names_changed: bool = False
 
     def in_tree(self, folder: str) -> str | None:
         """A folder of the workspace as one of the repository; None when it is no part of it."""

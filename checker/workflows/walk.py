@@ -85,6 +85,8 @@ class Frame:
     chain: tuple[str, ...] = ()
     spread: RunsText | None = None
     spread_from: str | None = None
+    unsure: str | None = None
+    dry_run: bool = False
     own_env: Mapping[str, Text] = field(default_factory=dict)
 
     def enter(self, kind: str, name: str) -> Frame | None:
@@ -344,6 +346,10 @@ class Walk:
         settled = tool_settings.applied(self.repository, effect, tree or "")
         if settled is None:
             return
+        if frame.unsure or frame.dry_run:
+            settled = replace(
+                settled, unsure=frame.unsure, dry_run=settled.dry_run or frame.dry_run
+            )
         env = executables.with_local_bins(frame.env, folder) if effect.local else frame.env
         settled = replace(
             settled, npm=executables.npm(self.repository, self.state, settled, env, folder)

@@ -1,0 +1,206 @@
+"""The text of a program: what of it can be reached, what it imports, how it changes a manifest.
+
+No program is understood here, and none is run: names and brackets are all that is looked at.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checker.workflows.repository import MAX_SCRIPT_BYTES, Repository
+
+MAX_MODULES = 24
+_EVERYTHING = frozenset({"*"})
+_FUNCTIONS = {
+    "js": re.compile(
+        r"^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?\s*(?P<name>\w+)"
+        r"|(?:const|let|var)\s+(?P<value>\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^\n]*=>|\w+\s*=>))",
+        re.MULTILINE,
+    ),
+    "py": re.compile(r"^(?:async\s+)?def\s+(?P<name>\w+)(?P<value>)", re.MULTILINE),
+}
+_EXPORTS = re.compile(r"^export\s*\{[^}]*\}[^\n]*$", re.MULTILINE)
+_IMPORT = re.compile(
+    r"""(?:import|export)\s+(?P<names>[^'"();]*?)\s*from\s*['"](?P<path>\.{1,2}/[^'"\n]+)['"]"""
+    r"""|(?P<taken>\{[^{}=]*\})?\s*=?\s*(?:await\s+)?(?:require|import)\s*\(\s*"""
+    r"""['"](?P<called>\.{1,2}/[^'"\n]+)['"]\s*\)"""
+    r"""|import\s+['"](?P<bare>\.{1,2}/[^'"\n]+)['"]"""
+)
+_ENDINGS = (
+    "",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".mts",
+    ".cts",
+    "/index.js",
+    "/index.mjs",
+    "/index.ts",
+)
+_COMPILED = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",)}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A program or what it imports. source: what of its text is reached, without comments."""
+
+    path: str
+    source: str
+
+
+def without_comments(source: str, language: str) -> str:
+    """The text without its comments."""
+    if language == "py":
+        return re.sub(r"(?m)(^|\s)#.*$", "", source)
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return re.sub(r"(?m)(^|[\s;{}])//.*$", r"\1", source)
+
+
+def modules(repository: Repository, path: str, source: str, language: str) -> Iterator[Module]:
+    """The program at `path` and the files of the tree that it imports, itself first."""
+    bare = reached(without_comments(source, language), language, None)
+    yield Module(path, bare)
+    if language != "js":
+        return
+    seen = {path}
+    queue = [(path, bare)]
+    while queue and len(seen) <= MAX_MODULES:
+        here, written = queue.pop(0)
+        for target, names in _imports(written):
+            found = _file(repository, here, target)
+            if found is None or found[0] in seen:
+                continue
+            seen.add(found[0])
+            inner = reached(without_comments(found[1], "js"), "js", names)
+            yield Module(found[0], inner)
+            queue.append((found[0], inner))
+
+
+def _imports(source: str) -> Iterator[tuple[str, frozenset[str]]]:
+    for match in _IMPORT.finditer(source):
+        path = match["path"] or match["called"] or match["bare"]
+        listed = match["names"] or match["taken"] or ""
+        inside = re.search(r"\{([^}]*)\}", listed)
+        if inside is None or re.sub(r"\{[^}]*\}", "", listed).strip(" ,type"):
+            yield path, _EVERYTHING
+            continue
+        words = (re.split(r"\s+as\s+|:", part.strip())[0].strip() for part in inside[1].split(","))
+        yield path, frozenset(word.removeprefix("type ").strip() for word in words if word)
+
+
+def _file(repository: Repository, here: str, target: str) -> tuple[str, str] | None:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
+    if path.startswith("..") or "node_modules" in path or path.endswith(".json"):
+        return None
+    stem, ending = posixpath.splitext(path)
+    names = [stem + other for other in _COMPILED.get(ending, ())]
+    for name in (*(path + other for other in _ENDINGS), *names):
+        if not posixpath.splitext(name)[1]:
+            continue
+        content = repository.read(name)
+        if content is not None and len(content) <= MAX_SCRIPT_BYTES:
+            return name, content.decode(errors="replace")
+    return None
+
+
+# --- what is reached ------------------------------------------------------------------------------
+
+
+def reached(source: str, language: str, wanted: frozenset[str] | None) -> str:
+    """The text without the functions that nothing names.
+
+    wanted: the names that another module takes, `*` for all of them; None for the program itself.
+    """
+    if wanted is not None and "*" in wanted:
+        return source
+    blocks = list(_blocks(source, language))
+    main = source
+    for _, start, end in reversed(blocks):
+        main = main[:start] + main[end:]
+    if wanted is not None:
+        main = _EXPORTS.sub("", main)
+    text = " ".join((main, *(wanted or ())))
+    kept: set[int] = set()
+    while True:
+        words = set(re.findall(r"\w+", text))
+        more = [n for n, (name, _, _) in enumerate(blocks) if n not in kept and name in words]
+        if not more:
+            break
+        kept.update(more)
+        text = " ".join(source[blocks[n][1] : blocks[n][2]] for n in more)
+    for number, (_, start, end) in reversed(list(enumerate(blocks))):
+        if number not in kept:
+            source = source[:start] + source[end:]
+    return source
+
+
+def _blocks(source: str, language: str) -> Iterator[tuple[str, int, int]]:
+    """Functions at the left margin: name, start and end; the end is the next line that is there."""
+    position = 0
+    closing = re.compile(
+        r"^[})\]]?[^\s})\]]|^[})\]].*$" if language == "js" else r"^\S", re.MULTILINE
+    )
+    for match in _FUNCTIONS[language].finditer(source):
+        if match.start() < position:
+            continue
+        line_end = source.find("\n", match.end())
+        end = len(source)
+        if line_end >= 0:
+            found = closing.search(source, line_end + 1)
+            if found is not None:
+                closes = source[found.start()] in "})]"
+                stop = source.find("\n", found.start())
+                end = found.start() if not closes else (len(source) if stop < 0 else stop)
+        position = end
+        yield match["name"] or match["value"], match.start(), end
+
+
+# --- manifests that a program changes -------------------------------------------------------------
+
+_WRITES = re.compile(
+    r"\b(?:write\w*|output\w*|Bun\.write|dump|Deno\.write\w*)\s*\(\s*(?P<target>[^,\n]*)"
+)
+_OF_MANIFEST = re.compile(
+    r"(?P<name>\w+)\s*=\s*[^;\n]*(?:package\.json|JSON\.parse|[rR]ead\w*(?:Json|Package)|json\.load)"
+)
+_USUAL = r"\w*(?:pkg|[pP]ackage|[mM]anifest|[jJ]son)\w*"
+_BUILT = re.compile(r"dist|build|\bout|\blib\b|tmp|temp|output|target|publish", re.IGNORECASE)
+
+
+def changes(source: str) -> frozenset[str]:
+    """What a program changes in a package.json of the tree: `name`, `version`.
+
+    `name` stands for everything that says what is published; () when it writes none.
+    """
+    targets = [match["target"] for match in _WRITES.finditer(source)]
+    if "package.json" not in source or not targets:
+        return frozenset()
+    if all(_is_built(source, target) for target in targets):
+        return frozenset()
+    names = {match["name"] for match in _OF_MANIFEST.finditer(source)} - {"this"}
+    one = "|".join((_USUAL, *map(re.escape, sorted(names)[:50])))
+    found: set[str] = set()
+    for key, kind in (("name", "name"), ("private", "name"), ("version", "version")):
+        member = rf"(?:\.{key}|\[\s*['\"]{key}['\"]\s*\])"
+        if re.search(
+            rf"\b(?:{one}){member}\s*=(?!=)|\bdelete\s+(?:{one}){member}"
+            rf"|\.\.\.\s*(?:{one})\s*,[^{{}}]*\b{key}\b\s*[:,}}]"
+            rf"|assign\s*\(\s*(?:{one})\s*,\s*\{{[^{{}}]*\b{key}\b",
+            source,
+        ):
+            found.add(kind)
+    return frozenset(found)
+
+
+def _is_built(source: str, target: str) -> bool:
+    """Whether a path to write to lies in a folder that the build makes."""
+    said = target
+    for word in re.findall(r"[A-Za-z_]\w*", target)[:4]:
+        match = re.search(rf"\b{word}\s*=\s*([^;\n]*)", source)
+        said += " " + match[1] if match else ""
+    paths = [part for part in re.findall(r"[^\s,()]+", said) if "write" not in part]
+    return bool(_BUILT.search(" ".join(paths)))
