@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from checker.knowledge.limits import NPM_REGISTRY_HOST
-from checker.workflows import credentials
-from checker.workflows.shell import Command
+from checker.workflows import arguments, credentials, prefixes
 from checker.workflows.state import JobState
-from checker.workflows.text import Text
+from checker.workflows.text import EMPTY, Text, split, text
 
 _SPEAKS = re.compile(r"publish|release|deploy", re.IGNORECASE)
 # These publish elsewhere, or nothing at all.
@@ -26,7 +26,11 @@ _ELSEWHERE_TEXT = """
     semver sentry-cli @sentry/cli npm npx pnpm yarn bun lerna changeset lerna-lite turbo nx
     eas expo fastlane electron-builder electron-forge tauri xcodebuild apt apt-get brew choco
     snapcraft chromatic storybook-to-ghpages codecov actions-tagger knope release-drafter sleep
-    wait cosign
+    wait cosign mcp-publisher web-ext gradle gradlew mvn mvnw sbt mix dart flutter melos oras skopeo
+    ko nerdctl skaffold serverless sls sst cdk amplify apify mkdocs mike hugo jekyll bundle rake
+    mdbook buf rover zapier shopify pn pnx pnpx bunx eslint prettier jest vitest mocha tsc rimraf
+    tsup rollup vite webpack esbuild typedoc storybook playwright cypress biome oxlint publint attw
+    @arethetypeswrong/cli zip tar unzip ls find chmod chown touch sh bash export-env sleep head tail
 """
 _ELSEWHERE = frozenset(_ELSEWHERE_TEXT.split())
 _READ_ONLY = re.compile(r"READ|INSTALL|PULL|FETCH|DOWNLOAD", re.IGNORECASE)
@@ -50,15 +54,78 @@ def is_ready(state: JobState) -> bool:
     )
 
 
-def is_opaque(command: Command) -> bool:
-    """Whether an unknown command may publish, by its own words."""
-    first = command.words[0]
+_WORD = re.compile(
+    r"(?:--)?(?:[\w-]*[:-])?(?P<verb>publish|release|deploy|ship)(?:[:-][\w:-]*)?(?:=true)?",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"--(?:no|skip)-?(?:npm-?)?(?:publish|release)|publish[= ]false|--?dry-?run|--help|--version"
+)
+_RUNNERS = {
+    "npx": (), "pnpx": (), "pnx": (), "bunx": (), "npm": ("exec", "x"), "bun": ("x",),
+    "pnpm": ("dlx", "exec"), "pn": ("dlx", "exec"), "yarn": ("dlx", "exec"),
+}  # fmt: skip
+
+
+def program(words: tuple[Text, ...]) -> tuple[Text, ...]:
+    """The command that npx and its kin start; the words themselves where there is none."""
+    rest = prefixes.unwrapped(list(words))
+    name = (rest[0].literal or "").rpartition("/")[2] if rest else ""
+    if name not in _RUNNERS:
+        return tuple(rest)
+    inner = rest[1:]
+    if _RUNNERS[name]:
+        if not inner or inner[0].literal not in _RUNNERS[name]:
+            return tuple(rest)
+        inner = inner[1:]
+    while inner and inner[0].start.startswith("-"):
+        inner = inner[2:] if inner[0].literal in {"-p", "--package"} else inner[1:]
+    known = arguments.name_and_version(inner[0]) if inner else None
+    return (text(known[0]), *inner[1:]) if known is not None else tuple(rest)
+
+
+def arguments_of(words: tuple[Text, ...], name: str) -> tuple[Text, ...]:
+    """What stands behind the word `name`."""
+    place = next((n for n, word in enumerate(words) if word.literal == name), len(words))
+    return words[place + 1 :]
+
+
+def may_publish(words: tuple[Text, ...]) -> str:
+    """`publish` or `release` where an unknown command says that by its own words; else ""."""
+    if not words:
+        return ""
+    first = words[0]
     if first.literal is None:
-        return any(speaks(hidden.why) for hidden in first.holes)
+        return "release" if any(speaks(hidden.why) for hidden in first.holes) else ""
     name = first.literal.rpartition("/")[2].removesuffix(".cmd")
-    if not name or name in _ELSEWHERE:
-        return False
-    return speaks(" ".join(word.shown for word in command.words if word.start[:1] != "-"))
+    if not name or name in _ELSEWHERE or first.literal in _ELSEWHERE:
+        return ""
+    if _NOT.search(" ".join(word.shown for word in words)):
+        return ""
+    said = [match["verb"] for w in words[1:] if (match := _WORD.fullmatch(w.shown))]
+    said += _SPEAKS.findall(name)
+    if any(verb.lower() == "publish" for verb in said):
+        return "publish"
+    return "release" if said else ""
+
+
+def is_for_others(path: str) -> bool:
+    """Whether a program's name is one that never publishes to npm."""
+    return path.rpartition("/")[2] in _ELSEWHERE
+
+
+def into_container(words: tuple[Text, ...], env: Mapping[str, Text]) -> tuple[str, ...]:
+    """npm secrets that `docker run -e NPM_TOKEN` hands to what the image holds."""
+    names = [word.literal for word in words[:2]]
+    if names not in (["docker", "run"], ["podman", "run"], ["nerdctl", "run"]):
+        return ()
+    given: dict[str, Text] = {}
+    for flag, word in pairwise(words):
+        if flag.literal in {"-e", "--env"}:
+            key, *value = split(word, "=", 1)
+            name = key.literal or ""
+            given[name] = value[0] if value else env.get(name, EMPTY)
+    return npm_secrets(given)
 
 
 def npm_secrets(env: Mapping[str, Text]) -> tuple[str, ...]:

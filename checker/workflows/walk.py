@@ -43,12 +43,14 @@ from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.shell import Command, Shell
 from checker.workflows.state import JobState, NodeChoice, Upgrade
-from checker.workflows.text import Hidden, Text, hole, join, split
+from checker.workflows.text import Hidden, Text, hole, join, split, text
 
 MAX_DEPTH = 12
 MAX_STEPS = 2_000
 MAX_EFFECTS = 5_000
 MAX_COMMANDS = 200_000
+# These run an installed command where no script has the name.
+_RUN_BINARIES = frozenset({"yarn", "pnpm", "bun"})
 
 
 @dataclass(frozen=True)
@@ -213,8 +215,8 @@ class Walk:
             effects = tuple(commands.effects(command))
             for effect in effects:
                 self.effect(effect, command, shell, own)
-            if not effects and suspicion.is_opaque(command):
-                self._suspect(command, own)
+            if not effects:
+                self._suspect(command, suspicion.program(command.words), own)
         if shell.limit_reached:
             self.repository.limit(frame.place, "the script is longer or deeper than is read")
 
@@ -276,32 +278,60 @@ class Walk:
             program = isinstance(effect, RunsFile) and (not read or effect.language != "sh")
             if program and len(self.found) == before:
                 self._unread(effect, command, frame)
+            if not read and isinstance(effect, RunsFile):
+                self._missing(effect, frame)
+            elif not read and isinstance(effect, RunsScript) and effect.manager in _RUN_BINARIES:
+                words = (text(effect.script), *suspicion.arguments_of(command.words, effect.script))
+                self._suspect(command, words, frame)
 
     def _unread(
         self, effect: RunsScript | RunsFile | RunsMake, command: Command, frame: Frame
     ) -> None:
         """A program without a publish to see, though its words speak of one and npm is meant."""
         words = " ".join((frame.words, *(word.shown for word in command.words), *frame.chain))
-        if not suspicion.speaks(words):
-            return
-        secrets = suspicion.npm_secrets({**command.exported, **command.env})
-        ready = self.job.id_token is True and suspicion.is_ready(self.state)
         name = effect.path.shown if isinstance(effect, RunsFile) else ""
-        inner = self.enter(frame, "script-file", f"unread:{name}")
-        if inner is None or not (secrets or (ready and suspicion.says_publish(words))):
+        if not suspicion.speaks(words) or suspicion.is_for_others(name):
             return
-        why = f"`{name[:80]}` shows no publish command"
+        inner = self.enter(frame, "script-file", f"unread:{name}")
+        if inner is not None and self._is_meant(command, words):
+            self._publish_unread(f"`{name[:80]}` shows no publish command", command, inner)
+
+    def _is_meant(self, command: Command, words: str) -> bool:
+        """Whether an npm secret is given to a command, or npm is ready and it says that it does."""
+        if suspicion.npm_secrets({**command.exported, **command.env}):
+            return True
+        ready = self.job.id_token is True and suspicion.is_ready(self.state)
+        return ready and suspicion.says_publish(words)
+
+    def _publish_unread(self, why: str, command: Command, frame: Frame) -> None:
         unread = Publishes("unknown", PublishCommand.PUBLISH, unseen=why)
         env = {**command.exported, **command.env}
         shown = len(self.found)
-        self.publish(unread, replace(inner, env=env), command.folder)
+        self.publish(unread, replace(frame, env=env), command.folder)
         # Where another step of the job publishes, that is what npm is ready for.
         self._unread_found += self.found[shown:]
         del self.found[shown:]
 
-    def _suspect(self, command: Command, frame: Frame) -> None:
-        """Notes the npm secrets that a command is given which may publish and cannot be read."""
-        for secret in suspicion.npm_secrets({**command.exported, **command.env}):
+    def _suspect(self, command: Command, words: tuple[Text, ...], frame: Frame) -> None:
+        """An unknown command that may publish, by its words and by what it is given."""
+        env = {**command.exported, **command.env}
+        secrets = suspicion.into_container(words, env)
+        said = suspicion.may_publish(words)
+        if said == "publish" and self._is_meant(command, said):
+            name = words[0].shown or words[0].why
+            self._publish_unread(f"what `{name[:80]}` does cannot be read", command, frame)
+        elif said:
+            secrets = suspicion.npm_secrets(env)
+        for secret in secrets:
+            self.handed.setdefault(secret, frame.place)
+
+    def _missing(self, effect: RunsFile, frame: Frame) -> None:
+        """A program of the tree that is not there is given an npm secret by its own step."""
+        path = effect.path.literal or ""
+        if not path or path.startswith(("/", "~", "-")) or suspicion.is_for_others(path):
+            return
+        own = {key: frame.env[key] for key, _ in frame.current.pairs("env") if key in frame.env}
+        for secret in suspicion.npm_secrets(own):
             self.handed.setdefault(secret, frame.place)
 
     def _text(self, effect: RunsText, command: Command, frame: Frame) -> None:

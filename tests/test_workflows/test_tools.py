@@ -244,8 +244,44 @@ def test_a_program_beside_a_publish_of_the_same_job_is_no_entry():
     assert one(workflow(steps), **{"scripts/release-notes.js": "notes()"}).tool == "npm"
 
 
-def test_a_release_command_that_is_not_known_is_a_problem_at_its_line():
-    found = reading(plain(f"- run: |\n    npm ci\n    acme-release publish{TOKEN}"))
+@pytest.mark.parametrize(
+    "command",
+    [
+        "acme-release publish",
+        "npx acme publish",
+        "npx acme@2 --yes --publish",
+        "yarn acme publish --yes",
+        "pnpm exec acme publish",
+        "vp pm publish -r",
+    ],
+)
+def test_an_unknown_command_that_says_publish_and_has_an_npm_secret_is_an_unknown_tool(command):
+    found = one(plain(f"- run: |\n    npm ci\n    {command}{TOKEN}"))
+
+    assert (found.tool, found.place.line) == ("unknown", 12)
+    assert found.runs[0].token.secret_names == ("NPM_TOKEN",)
+
+
+@pytest.mark.parametrize("command", ["npx acme publish", "yarn acme publish"])
+def test_an_unknown_command_that_says_publish_is_one_where_npm_is_ready_for_the_id_token(command):
+    allowed = "permissions:\n  id-token: write"
+
+    assert one(workflow(f"- run: {command}", job=allowed)).tool == "unknown"
+    assert reading(plain(f"- run: {command}", job=allowed)).publishes == ()
+    assert reading(workflow(f"- run: {command}")).publishes == ()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "yarn acme release",
+        "docker run --rm -e NPM_TOKEN acme/toolbox all",
+        "docker run -e TOKEN=x -e NODE_AUTH_TOKEN=$NPM_TOKEN acme/toolbox all",
+        "./tools/pier",
+    ],
+)
+def test_an_npm_secret_for_what_cannot_be_read_is_a_problem_at_its_line(command):
+    found = reading(plain(f"- run: |\n    npm ci\n    {command}{TOKEN}"))
 
     assert [(p.rule, p.place.line) for p in found.problems] == [("credential-without-publish", 12)]
 
@@ -258,6 +294,12 @@ def test_a_release_command_that_is_not_known_is_a_problem_at_its_line():
         f"- run: npm run deploy{TOKEN}",
         f"- run: gh release create v1{TOKEN}",
         f"- run: npx vsce publish{TOKEN}",
+        f"- run: npx acme publish --dry-run{TOKEN}",
+        f"- run: npx acme --no-publish{TOKEN}",
+        f"- run: npx eslint src/publish.js publish{TOKEN}",
+        f"- run: npx acme lint src/publish.js{TOKEN}",
+        f"- run: docker build --build-arg NPM_TOKEN .{TOKEN}",
+        f"- run: ./gradlew publish{TOKEN}",
         "- run: acme-release publish\n  env:\n    NPM_TOKEN: ${{ secrets.NPM_READ_TOKEN }}",
         f"- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{{{ secrets.NPM_TOKEN }}}}\n"
         f"- run: acme-release publish{TOKEN}",
@@ -268,6 +310,7 @@ def test_an_npm_secret_with_harmless_commands_is_no_problem(steps):
     found = reading(workflow(steps), **{"package.json": package})
 
     assert found.problems == ()
+    assert {publish.tool for publish in found.publishes} <= {"npm"}
 
 
 def test_a_written_token_is_a_problem_and_never_repeated():
