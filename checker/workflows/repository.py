@@ -15,6 +15,8 @@ from checker.workflows.document import Broken, TooLarge
 from checker.workflows.model import Action, Workflow
 
 MAX_SCRIPT_BYTES = 1 << 18
+# What a program reads and no interpreter runs.
+_DATA = (".json", ".jsonc", ".lock", ".yaml", ".yml", ".md", ".txt", ".csv", ".xml", ".svg", ".map")
 
 
 def _is_inside(path: str) -> bool:
@@ -66,9 +68,18 @@ class Repository:
                 try:
                     content = self.files.read(path)
                 except Unreadable as error:
-                    self.limit(Place(path, 1, 1), str(error))
+                    if not self._is_folder(path):
+                        self.limit(Place(path, 1, 1), str(error))
             self._bytes[path] = content
         return self._bytes[path]
+
+    def _is_folder(self, path: str) -> bool:
+        """Whether a path is that of a folder, which commands name as often as files."""
+        parent, _, name = path.rpartition("/")
+        try:
+            return name == "node_modules" or path in self.files.folders(parent)
+        except Unreadable:
+            return False
 
     def script(self, path: str) -> str | None:
         """The text of a script file; None when there is none or it is too large."""
@@ -76,7 +87,8 @@ class Repository:
         if content is None or b"\0" in content[:1024]:
             return None
         if len(content) > MAX_SCRIPT_BYTES:
-            self.limit(Place(path, 1, 1), f"the script is larger than {MAX_SCRIPT_BYTES} bytes")
+            if not path.endswith(_DATA):
+                self.limit(Place(path, 1, 1), f"the script is larger than {MAX_SCRIPT_BYTES} bytes")
             return None
         return content.decode(errors="replace")
 

@@ -290,7 +290,7 @@ class Walk:
         """A program without a publish to see, though its words speak of one and npm is meant."""
         words = " ".join((frame.words, *(word.shown for word in command.words), *frame.chain))
         name = effect.path.shown if isinstance(effect, RunsFile) else ""
-        if not suspicion.speaks(words) or suspicion.is_for_others(name):
+        if not suspicion.speaks(words):
             return
         inner = self.enter(frame, "script-file", f"unread:{name}")
         if inner is not None and self._is_meant(command, words):

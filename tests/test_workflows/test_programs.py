@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from test_workflows.tree import WIDGET, one, reading, run, workflow
+from test_workflows.tree import TODAY, WIDGET, files, one, reading, run, workflow
 
 from checker.facts import Unknown
+from checker.files import MemoryFiles, Unreadable
+from checker.workflows.publishes import read
 
 RUNS = "import { execSync, spawnSync } from 'node:child_process';\n"
 STEP = workflow("- run: node scripts/release.mjs", job="permissions:\n  id-token: write")
@@ -138,3 +140,24 @@ def test_a_program_of_an_installed_package_is_that_tool():
 
 def test_deno_publishes_to_another_registry():
     assert reading(workflow("- run: deno publish\n- run: npx jsr publish")).publishes == ()
+
+
+def test_a_folder_that_a_command_names_is_no_script_that_cannot_be_read():
+    class OnDisk(MemoryFiles):
+        def read(self, path: str) -> bytes | None:
+            if path in {"packages", "node_modules"}:
+                raise Unreadable("it is no regular file")
+            return super().read(path)
+
+    steps = "- run: npx eslint ./packages\n- run: rm -rf ./node_modules"
+    content = files(workflow(steps), **{"packages/a/index.js": ""}).content
+    found = read(OnDisk(content), today=TODAY, repository=None)
+
+    assert found.problems == ()
+
+
+def test_a_large_lockfile_that_a_program_reads_is_no_script():
+    steps = "- run: node -p \"require('./package-lock.json').version\""
+    found = reading(workflow(steps), **{"package-lock.json": {"version": "1" * (1 << 18)}})
+
+    assert found.problems == ()

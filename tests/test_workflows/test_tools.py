@@ -299,7 +299,6 @@ def test_an_npm_secret_for_what_cannot_be_read_is_a_problem_at_its_line(command)
         f"- run: npx eslint src/publish.js publish{TOKEN}",
         f"- run: npx acme lint src/publish.js{TOKEN}",
         f"- run: docker build --build-arg NPM_TOKEN .{TOKEN}",
-        f"- run: ./gradlew publish{TOKEN}",
         "- run: acme-release publish\n  env:\n    NPM_TOKEN: ${{ secrets.NPM_READ_TOKEN }}",
         f"- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{{{ secrets.NPM_TOKEN }}}}\n"
         f"- run: acme-release publish{TOKEN}",
