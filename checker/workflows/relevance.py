@@ -72,6 +72,7 @@ class Relevance:
         self._repository = repository
         self._scripts: dict[str, list[_Source]] | None = None
         self._answers: dict[tuple[str, str, str], bool] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
 
     def of(self, workflow: Workflow, job: Job, given: str) -> bool:
         """Whether the job may publish. given: texts that callers hand in."""
@@ -87,11 +88,11 @@ class Relevance:
         for _ in range(MAX_ROUNDS):
             following: list[_Source] = []
             for source in queue:
-                lower = source.text.lower()
-                if any(word in lower for word in _WORDS) or _TRIGGER.search(lower):
+                names = self._names_in(source.text)
+                if names is None:
                     return True
-                for token in set(_TOKEN.findall(source.text)):
-                    if not self._may_name(token) or (token, source.folder) in seen:
+                for token in names:
+                    if (token, source.folder) in seen:
                         continue
                     seen.add((token, source.folder))
                     found = self._behind(token, source)
@@ -102,6 +103,15 @@ class Relevance:
                 return False
             queue = following
         return True
+
+    def _names_in(self, text: str) -> frozenset[str] | None:
+        """The words of a text that may stand for another; None where it speaks of a publish."""
+        if text not in self._names:
+            lower = text.lower()
+            speaks = any(word in lower for word in _WORDS) or _TRIGGER.search(lower)
+            tokens = frozenset() if speaks else frozenset(_TOKEN.findall(text))
+            self._names[text] = None if speaks else frozenset(filter(self._may_name, tokens))
+        return self._names[text]
 
     def _may_name(self, token: str) -> bool:
         """Whether a word may stand for a text at all; most do not, and this is quick."""

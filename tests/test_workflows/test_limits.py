@@ -157,3 +157,17 @@ def test_legs_that_ask_for_nothing_are_read_once():
 
     assert reading(tree({".github/workflows/a.yml": text})).publishes == ()
     assert time.monotonic() - start < SECONDS / 4
+
+
+def test_what_a_step_is_called_costs_nothing():
+    steps = "".join(
+        "      - name: Set up Node.js before we publish\n        run: echo ${{ matrix.a }}; npm test\n"
+        for _ in range(300)
+    )
+    axes = f"        a: {list(range(200))}\n"
+    job = f"    runs-on: x\n    strategy:\n      matrix:\n{axes}    steps:\n{steps}"
+    text = "on: push\njobs:\n" + "".join(f"  j{n}:\n{job}" for n in range(8))
+    start = time.monotonic()
+
+    assert reading(tree({".github/workflows/a.yml": text})).publishes == ()
+    assert time.monotonic() - start < SECONDS / 4
