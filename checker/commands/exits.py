@@ -11,5 +11,5 @@ def bad_input(text: str) -> int:
     """Tell what is wrong with the input; the exit code for it."""
     from checker.reporters import escape
 
-    sys.stderr.write(escape.lines(text).rstrip("\n") + "\n")
+    sys.stderr.write(escape.without_commands(escape.lines(text)).rstrip("\n") + "\n")
     return BAD_INPUT

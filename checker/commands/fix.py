@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,9 +49,25 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return exits.bad_input(f"Nothing was written: `{error.path}`: {error}.")
         sys.stdout.writelines(f"{change.path}\n" for change in fixes.changes)
     else:
-        # A diff is bytes: a file may have any encoding, and its line ends are part of it.
-        sys.stdout.flush()
-        sys.stdout.buffer.write(diff.unified(fixes))
-        sys.stdout.buffer.flush()
-    sys.stderr.write(escape.lines(left.text(fixes)))
+        _show(diff.unified(fixes), environ)
+    # The repository's own words stand in it, and the runner reads stderr for commands too.
+    sys.stderr.write(escape.without_commands(escape.lines(left.text(fixes))))
     return exits.FINDINGS if fixes.refusals else exits.GOOD
+
+
+def _show(patch: bytes, environ: Mapping[str, str]) -> None:
+    """The diff as it is: a file may have any encoding, and its line ends are part of it.
+
+    In a job's log a line of a stranger's file would be a command to the runner; it is told on
+    stderr to take none meanwhile, so that stdout stays a diff.
+    """
+    ends = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else None
+    if ends and patch:
+        sys.stderr.write(f"::stop-commands::{ends}\n")
+        sys.stderr.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(patch)
+    sys.stdout.buffer.flush()
+    if ends and patch:
+        sys.stderr.write(f"::{ends}::\n")
+        sys.stderr.flush()

@@ -22,6 +22,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`. Findings: something could not be registered from here."""
     from checker.remedies import trust_script
     from checker.remedies.trust import trust
+    from checker.reporters import escape
     from checker.settings import BadInput
 
     if not Path(given.path).is_dir():
@@ -31,5 +32,6 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except BadInput as error:
         return exits.bad_input(str(error))
     answer = trust(judged.facts, stage=given.stage)
-    sys.stdout.write(trust_script.render(answer))
+    text = escape.harmless(trust_script.render(answer), keep="\n")
+    sys.stdout.write(escape.without_commands(text))
     return exits.GOOD if answer.is_complete else exits.FINDINGS

@@ -22,3 +22,21 @@ def is_prerelease(version: str) -> bool:
         return bool(make_semver(version, True).prerelease)
     except ValueError:
         return False
+
+
+def prerelease_after(version: str | None, asked: str) -> str | None:
+    """The prerelease that `npm version <asked>` makes of `version`; None where it makes none.
+
+    asked: a version, or a step such as `prepatch`.
+    """
+    from nodesemver import inc
+
+    if is_prerelease(asked):
+        return asked
+    if not asked.startswith("pre") or version is None:
+        return None
+    try:
+        found = inc(version, asked, True)
+    except ValueError:
+        return None
+    return str(found) if found else None

@@ -1,8 +1,8 @@
 """The token has a shape that no npm token has.
 
 ## What it checks
-That the publish is not given GitHub's own token, nor a text of the workflow that no token is, such as
-`$NPM_TOKEN` where no shell fills it in; and the token given to this check (`npm-token`,
+That the publish is not given GitHub's own token, nor a text of the workflow that no token is, such
+as `$NPM_TOKEN` where no shell fills it in; and the token given to this check (`npm-token`,
 `NODE_AUTH_TOKEN` or `NPM_TOKEN`), where this job is the one that publishes. It is never printed.
 
 ## Why npm refuses

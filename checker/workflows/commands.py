@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checker.facts import Command as PublishCommand
-from checker.workflows import arguments, other_tools, package_managers, prefixes
+from checker.workflows import (
+    arguments,
+    configuration_files,
+    other_tools,
+    package_managers,
+    prefixes,
+)
 from checker.workflows.effects import (
     ChangesVersion,
     ChoosesNode,
@@ -50,7 +56,8 @@ def effects(command: Command) -> Iterator[Effect]:
     if len(command.words) > 1 and len(words) == 1 and (words[0].literal or "").count(" ") > 1:
         yield RunsText(words[0])
         return
-    yield from of_words(words)
+    done = tuple(of_words(words))
+    yield from done or configuration_files.touched(words, command)
 
 
 def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
@@ -78,7 +85,9 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
     elif short in _EDITORS and any(word.shown.endswith("package.json") for word in rest):
         yield from _edits(rest)
     elif short in {"cp", "mv", "copy", "move", "install"}:
-        yield from _copy(rest)
+        yield from _copy(short, rest)
+    elif short in {"rm", "unlink", "del", "shred"}:
+        yield from configuration_files.removed(rest)
     elif short in {"nvm", "fnm", "n", "nvs"}:
         yield from _node_manager(short, rest)
     elif short in _SCRIPT_RUNNERS:
@@ -264,10 +273,10 @@ def _edits(words: list[Text]) -> Iterator[Effect]:
             yield Writes(word, None, append=False)
 
 
-def _copy(words: list[Text]) -> Iterator[Effect]:
+def _copy(name: str, words: list[Text]) -> Iterator[Effect]:
     plain = [word for word in words if not word.start.startswith("-")]
     if len(plain) == 2:
-        yield Copies(plain[0], plain[1])
+        yield Copies(plain[0], plain[1], moves=name in {"mv", "move"})
 
 
 _SCRIPT_RUNNERS = {

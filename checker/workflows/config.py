@@ -104,11 +104,15 @@ def variables_of(value: Text) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TokenLine:
-    """A configuration line that gives a token. value: filled in; variables: that it names."""
+    """A configuration line that gives a token. value: filled in; variables: that it names.
+
+    overshadowed: a stronger file, of which the content is not known, may give another one.
+    """
 
     given: GivenToken
     value: Text
     variables: tuple[str, ...]
+    overshadowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,12 +170,22 @@ class Config:
             return None
         value, unset = expand(found.value, self.env)
         state = given(value, unset, found.place)
-        return TokenLine(state, value, variables_of(found.value))
+        names = variables_of(found.value)
+        return TokenLine(state, value, names, self.is_overshadowed(found))
 
     @property
     def is_hidden(self) -> bool:
         """Whether a step writes a configuration file whose content is not known."""
         return any(line.key == UNKNOWN_KEY for layer in self.layers for line in layer)
+
+    def is_overshadowed(self, line: Line) -> bool:
+        """Whether a file that npm reads before that of `line` has a content that is not known."""
+        for layer in self.layers:
+            if line in layer:
+                return False
+            if any(one.key == UNKNOWN_KEY for one in layer):
+                return True
+        return False
 
     def _token_line(self, registry: Text) -> Line | None:
         literal = registry.literal

@@ -55,7 +55,7 @@ def _for_row(
         return variable
     line = config.token(registry)
     file = None if line is None else _settled(line.given, line.value, place_of, line.variables)
-    if file is None and config.is_hidden:
+    if (file is None and config.is_hidden) or (line is not None and line.overshadowed):
         file = Unknown("token-type", "what a step writes into `.npmrc` is not known")
     first, second = (file, variable) if row is not None and row.npmrc_first else (variable, file)
     return first if _is_something(first) or second is None else second

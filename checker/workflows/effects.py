@@ -122,16 +122,30 @@ class SetsConfig:
 
 
 @dataclass(frozen=True)
+class DropsConfig:
+    """`npm config delete`, `npm logout`: lines of the user's file go; key "": every token's."""
+
+    key: str
+    project: bool = False
+
+
+@dataclass(frozen=True)
 class ChangesVersion:
-    """`npm version`: what the manifest says is not what is published."""
+    """`npm version`: what the manifest says is not what is published.
+
+    to: the version or the step (`prerelease`) that is asked for; None where it is not known.
+    """
+
+    to: str | None = None
 
 
 @dataclass(frozen=True)
 class Copies:
-    """A file copied or moved onto another."""
+    """A file copied onto another; moves: it is no longer where it was."""
 
     source: Text
     target: Text
+    moves: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,7 @@ Effect: TypeAlias = (
     | RunsMake
     | Installs
     | SetsConfig
+    | DropsConfig
     | Writes
     | ChoosesNode
     | ChangesVersion

@@ -147,6 +147,8 @@ def _to_json(value: Value) -> Value:
 
 
 def _case(*values: Value) -> Value:
+    if len(values) < 3 or len(values) % 2 == 0:
+        raise BadCall
     for test, value in zip(values[:-1:2], values[1::2], strict=False):
         known = truth(test)
         if known is None:

@@ -15,6 +15,7 @@ from checker.workflows.arguments import Arguments, name_and_version
 from checker.workflows.effects import (
     ChangesVersion,
     ChoosesNode,
+    DropsConfig,
     Effect,
     Installs,
     Publishes,
@@ -26,13 +27,20 @@ from checker.workflows.effects import (
 )
 from checker.workflows.text import Text, split, text
 
+# npm takes any beginning of a command that no other command has.
+_PUBLISH = frozenset("publish"[:length] for length in range(2, 8))
+
 
 def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     parsed = arguments.parse(words)
     verbs = [word.literal for word in parsed.words]
     verb = verbs[0] if verbs else None
-    if verb in {"publish", "pub", "pu"} or verbs[:2] in (["stage", "publish"], ["stage", "pub"]):
-        yield _publishes("npm", parsed, 2 if verb == "stage" else 1, version)
+    if verb in _PUBLISH:
+        yield _publishes("npm", parsed, 1, version)
+    elif verb in {"stage", "stag"} and verbs[1:2] == ["publish"]:
+        yield _publishes("npm", parsed, 2, version)
+    elif verb in {"logout"}:
+        yield DropsConfig("")
     elif verb in {"run", "run-script", "rum", "urn"} and len(parsed.words) > 1:
         yield from _script("npm", parsed, parsed.words[1], parsed.words[2:])
     elif verb in {"test", "t", "tst", "start", "stop", "restart"}:
@@ -59,7 +67,8 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
 
 def _version(manager: str, parsed: Arguments) -> Iterator[Effect]:
     """`npm version` runs scripts of its own, and `postversion` is where some publish."""
-    yield ChangesVersion()
+    given = parsed.words[1] if len(parsed.words) > 1 else parsed.first("new-version")
+    yield ChangesVersion(given.literal if given is not None else None)
     if not parsed.on("ignore-scripts"):
         for script in ("preversion", "version", "postversion"):
             yield from _script(manager, parsed, text(script), ())
@@ -96,7 +105,7 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
             unseen = unseen or word.why
         elif word.literal != "":
             target = target or word
-    stage = parsed.words[0].literal == "stage"
+    stage = verbs == 2 and (parsed.words[0].literal or "").startswith("stag")
     picks, every = parsed.all("workspace", "filter"), parsed.on("workspaces", "recursive")
     # npm's `--prefix` says where the workspaces are; what is published lies in the working folder.
     moved = "prefix" if tool != "npm" or picks or every else "dir"
@@ -157,12 +166,15 @@ def _script(
 
 def _config(manager: str, parsed: Arguments, verb: str) -> Iterator[Effect]:
     words = parsed.words[1:]
+    where = parsed.first("location")
+    project = where is not None and where.literal == "project"
     if verb != "set":
+        if words and words[0].literal in {"delete", "del", "rm"}:
+            yield from (DropsConfig(word.literal, project) for word in words[1:] if word.literal)
+            return
         if not words or words[0].literal not in {"set", "s"}:
             return
         words = words[1:]
-    where = parsed.first("location")
-    project = where is not None and where.literal == "project"
     if len(words) == 2 and "=" not in words[0].shown:
         yield SetsConfig(manager, words[0], words[1], project)
         return

@@ -1,8 +1,10 @@
-"""Words before a command that change nothing about what it publishes: `sudo`, `env`, `xargs`."""
+"""Words before a command, as `sudo`, `env`, `xargs`: the command, and what variables it gets."""
 
 from __future__ import annotations
 
-from checker.workflows.text import Hidden, Text, hole, split
+from collections.abc import Mapping
+
+from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split
 
 MAX_PREFIXES = 8
 # A word before the command that changes nothing about it, and the flags that take a word.
@@ -37,21 +39,6 @@ _PREFIXES: dict[str, frozenset[str]] = {
     "&": frozenset(),
 }
 _PREFIX_VERBS = {"run", "exec", "x"}
-
-
-def variables(words: tuple[Text, ...]) -> dict[str, Text]:
-    """What `env`, `cross-env` and their kin set before the command: `env A=b npm publish`."""
-    found: dict[str, Text] = {}
-    name = (words[0].literal or "").rpartition("/")[2] if words else ""
-    if name not in {"env", "cross-env", "sudo"}:
-        return found
-    for word in words[1:]:
-        key, *value = split(word, "=", 1)
-        if value and key.literal and not key.literal.startswith("-"):
-            found[key.literal] = value[0]
-        elif not word.start.startswith("-"):
-            break
-    return found
 
 
 def unwrapped(words: list[Text]) -> list[Text]:
@@ -95,3 +82,59 @@ def _after_prefix(name: str, words: list[Text]) -> list[Text] | None:
         else:
             break
     return rest
+
+
+# The runner's own, which a client needs for trusted publishing.
+ID_TOKEN_VARIABLES = ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+_ASSIGNING = frozenset({"env", "cross-env", "sudo", "dotenv"})
+_KEEPING = ("-E", "--preserve-env")
+
+
+def environment(words: list[Text], inherited: Mapping[str, Text]) -> dict[str, Text]:
+    """The variables that the command behind its prefixes gets."""
+    found = dict(inherited)
+    for _ in range(MAX_PREFIXES):
+        name = (words[0].literal or "").rpartition("/")[2] if words else ""
+        rest = _after_prefix(name, words[1:]) if name in _PREFIXES else None
+        if rest is None:
+            return found
+        own = words[1 : len(words) - len(rest)]
+        if name == "env":
+            _dropped(own, found)
+        elif name == "sudo" and not any(w.start.startswith(_KEEPING) for w in own):
+            _hidden(found)
+        if name in _ASSIGNING:
+            found.update(_assigned(own))
+        words = rest
+    return found
+
+
+def _dropped(own: list[Text], found: dict[str, Text]) -> None:
+    """`env -i` and `env -u NAME`."""
+    flags = [word.literal or "" for word in own]
+    if {"-i", "-", "--ignore-environment"} & set(flags):
+        found.clear()
+        found.update(dict.fromkeys(ID_TOKEN_VARIABLES, EMPTY))
+    for number, flag in enumerate(flags):
+        name = flag.removeprefix("--unset=").removeprefix("-u")
+        if flag in {"-u", "--unset"} and number + 1 < len(flags):
+            name = flags[number + 1]
+        if flag.startswith(("-u", "--unset")) and name:
+            found[name] = EMPTY
+
+
+def _hidden(found: dict[str, Text]) -> None:
+    """`sudo` passes on what its configuration names, which is the machine's own affair."""
+    for name in (*found, *ID_TOKEN_VARIABLES):
+        value = found.get(name, EMPTY)
+        why = f"whether `sudo` passes `{name[:60]}` on"
+        found[name] = hole(Hidden(why, value.secrets, optional=True))
+
+
+def _assigned(own: list[Text]) -> dict[str, Text]:
+    given = {}
+    for word in own:
+        name, *value = split(word, "=", 1)
+        if value and name.literal and not name.literal.startswith("-"):
+            given[name.literal] = join(value[0])
+    return given

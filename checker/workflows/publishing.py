@@ -18,18 +18,20 @@ from checker.facts import (
     Unknown,
 )
 from checker.knowledge import tools
+from checker.knowledge import versions as versions_of
 from checker.knowledge.limits import NPM_REGISTRY
 from checker.knowledge.tools import Exchange, Tool
 from checker.workflows import (
     credentials,
     packages,
     paths,
+    prefixes,
     runtime,
     tool_versions,
     uploaders,
     yarn_config,
 )
-from checker.workflows.config import Config, Line, given, registry_kind
+from checker.workflows.config import Config, Line, given, registry_kind, unknown_content
 from checker.workflows.effects import Publishes
 from checker.workflows.packages import Chosen
 from checker.workflows.repository import Repository
@@ -128,7 +130,7 @@ def runs(
             if isinstance(found, list):
                 changed = "new-version" in publish.flags or state.version_changed
                 changed = changed or one.package.path in state.written
-                found.append(replace(one.package, version=None) if changed else one.package)
+                found.append(_as_changed(one.package, state) if changed else one.package)
     for (address, kind), group in groups.items():
         run = _run(job, publish, situation, config, versions, resolved, address, rows)
         if uploader is not None:
@@ -142,6 +144,13 @@ def _run_with(publish: Publishes) -> str | None:
     if publish.tool == "npm" and publish.version:
         return publish.version
     return publish.npm if isinstance(publish.npm, str) else None
+
+
+def _as_changed(package: Package, state: JobState) -> Package:
+    """The package after a step has changed its version, as far as that makes a prerelease of it."""
+    if state.version is None or package.path in state.written:
+        return replace(package, version=None)
+    return replace(package, version=versions_of.prerelease_after(package.version, state.version))
 
 
 def _by_berry(
@@ -252,7 +261,7 @@ def _run(
         entry_workflow=job.entry_workflow,
         event=job.event,
         matrix=job.matrix,
-        id_token=job.id_token,
+        id_token=_id_token(job, situation),
         permissions_place=job.permissions_place,
         environment=job.environment,
         runs_on=job.runs_on,
@@ -273,6 +282,17 @@ def _run(
 def _is_nothing(token: GivenToken | Unknown | None) -> bool:
     given = (TokenState.SECRET, TokenState.LITERAL, TokenState.MALFORMED)
     return token is None or (isinstance(token, GivenToken) and token.state not in given)
+
+
+def _id_token(job: JobPath, situation: Situation) -> bool | Unknown:
+    """Whether the command may ask for an id-token: the job may, and its variables are there."""
+    for name in prefixes.ID_TOKEN_VARIABLES:
+        value = situation.env.get(name)
+        if value is not None and value.literal is None and job.id_token is not False:
+            return Unknown("id-token", f"{value.why} is not known")
+        if value is not None and not value.parts:
+            return False
+    return job.id_token
 
 
 def _any_token(situation: Situation) -> GivenToken | None:
@@ -341,7 +361,11 @@ def configuration(
     path: str | None = state.userconfig
     if user is not None:
         path = paths.resolve(situation.folder, user.literal) if user.literal else None
-    layers.append(file_lines(repository, state, path) if path is not None else ())
+    if path is None:
+        hidden = user.why if user is not None else ""
+        layers.append(unknown_content(f"the file {hidden} names", situation.place))
+    else:
+        layers.append(file_lines(repository, state, path))
     return Config(publish.flags, situation.env, tuple(layers))
 
 

@@ -257,12 +257,21 @@ class _Walk:
                 writes.append(write)
         if body is not None:
             yield from self.statement(body, depth + 1, tuple(writes), given)
+        elif writes:
+            yield self._emptied(node, tuple(writes))
         for redirect in node.children_by_field_name("redirect"):
             if redirect.type == "heredoc_redirect":
                 # `cat <<EOF | npm publish` and `cat <<EOF && npm publish` hang below the redirect.
                 for child in redirect.named_children:
                     if child.type not in {"file_redirect", *_SILENT}:
                         yield from self.statement(child, depth + 1, (), given)
+
+    def _emptied(self, node: Node, writes: tuple[Write, ...]) -> Command:
+        """`> file` by itself."""
+        shell = self._shell
+        rows = (node.start_point.row, node.end_point.row)
+        exported = dict(shell.exported)
+        return Command((text(":"),), {}, exported, shell.folder, *rows, None, writes)
 
     def _write(self, redirect: Node) -> Write | None:
         target = redirect.child_by_field_name("destination")

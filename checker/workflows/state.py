@@ -54,9 +54,10 @@ class JobState:
     env: variables that a step put into `GITHUB_ENV`. npmrc: lines that steps wrote, by path.
     userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
     versions installed since Node was chosen. yarn: what `yarn config set` set. written: manifests
-    that a step wrote. version_changed: a step changes the version in the manifests. path_under: the
-    Node that was chosen when a step last put a folder before the others of `PATH`. names_changed: a
-    program changed what a manifest calls its package, or whether it is published.
+    that a step wrote. version_changed: a step changes the version in the manifests; version: to
+    what, as `npm version` takes it. path_under: the Node that was chosen when a step last put a
+    folder before the others of `PATH`. names_changed: a program changed what a manifest calls its
+    package, or whether it is published.
     """
 
     node: NodeChoice
@@ -68,6 +69,7 @@ class JobState:
     checkouts: list[Checkout] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     version_changed: bool = False
+    version: str | None = None
     yarn: list[Setting] = field(default_factory=list)
     path_under: NodeChoice | None = None
     names_changed: bool = False

@@ -11,6 +11,7 @@ from checker.workflows import (
     actions,
     commands,
     config,
+    configuration_files,
     executables,
     indirection,
     node_choice,
@@ -26,6 +27,7 @@ from checker.workflows.effects import (
     ChangesVersion,
     ChoosesNode,
     Copies,
+    DropsConfig,
     Effect,
     Installs,
     Publishes,
@@ -209,9 +211,7 @@ class Walk:
                 own = replace(frame, place=Place(frame.step.path, first, last))
             if not self._may_go_on(own.place):
                 return
-            given = prefixes.variables(command.words)
-            if given:
-                command = replace(command, env={**command.env, **given})
+            command = _with_prefixes(command)
             effects = tuple(commands.effects(command))
             for effect in effects:
                 self.effect(effect, command, shell, own)
@@ -264,8 +264,11 @@ class Walk:
             self._install(effect, command, frame)
         elif isinstance(effect, ChoosesNode):
             node_choice.choose(self, effect.spec, folder, frame.place)
+        elif isinstance(effect, DropsConfig):
+            self._drop(effect, folder, frame)
         elif isinstance(effect, ChangesVersion):
             self.state.version_changed = True
+            self.state.version = effect.to
         elif isinstance(effect, Copies):
             self._copy(effect, folder, frame)
         elif isinstance(effect, RunsText):
@@ -427,6 +430,8 @@ class Walk:
 
     def _copy(self, effect: Copies, folder: str | None, frame: Frame) -> None:
         source, target = effect.source.literal, effect.target.literal
+        if source is None and effect.moves and configuration_files.is_one(effect.source):
+            self.state.npmrc[self.state.userconfig] = ()
         if source is None or target is None:
             return
         here, there = paths.resolve(folder, source), paths.resolve(folder, target)
@@ -440,6 +445,8 @@ class Walk:
             self.state.npmrc[there] = lines or config.unknown_content("a copied file", frame.place)
         elif there.endswith("package.json"):
             self.state.written.add(there)
+        if effect.moves and here.endswith("npmrc"):
+            self.state.npmrc[here] = ()
 
     def _write_lines(self, path: str, effect: Writes, frame: Frame) -> None:
         before = publishing.file_lines(self.repository, self.state, path) if effect.append else ()
@@ -478,6 +485,13 @@ class Walk:
         kept = tuple(line for line in before if line.key != key)
         self.state.npmrc[path] = (*kept, config.Line(key, effect.value, frame.place))
 
+    def _drop(self, effect: DropsConfig, folder: str | None, frame: Frame) -> None:
+        path = self.state.userconfig
+        if effect.project and folder is not None:
+            path = f"{folder}/.npmrc" if folder else ".npmrc"
+        before = publishing.file_lines(self.repository, self.state, path)
+        self.state.npmrc[path] = tuple(line for line in before if not _is_dropped(line, effect.key))
+
     def _install(self, effect: Installs, command: Command, frame: Frame) -> None:
         if effect.tool == "npm":
             tolerated = command.tolerated or frame.current.text("continue-on-error") == "true"
@@ -485,6 +499,17 @@ class Walk:
             self.state.upgrades.append(upgrade)
         else:
             self.state.tools[effect.tool] = effect.spec
+
+
+def _with_prefixes(command: Command) -> Command:
+    """The command with the variables that the words before it leave and give."""
+    before = {**command.exported, **command.env}
+    after = prefixes.environment(list(command.words), before)
+    return command if after == before else replace(command, exported=after, env={})
+
+
+def _is_dropped(line: config.Line, key: str) -> bool:
+    return line.key == key if key else line.key.endswith(":_authToken")
 
 
 def _bare(test: str) -> str:

@@ -24,7 +24,8 @@ CONFIG = ".github/npm-publish-preflight.yml"
 # What makes npm accept a token, and what makes it accept a trusted publisher; each alone.
 BY_TOKEN = """\
 publishing-access: 2fa-or-bypass-token
-token: {type: granular, bypass-2fa: true, permission: read-write, expires: 2027-01-20, packages: all}
+token:
+  {type: granular, bypass-2fa: true, permission: read-write, expires: 2027-01-20, packages: all}
 trusted-publishers: []
 """
 BY_PUBLISHER = """\

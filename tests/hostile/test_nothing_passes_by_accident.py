@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostile.release import SETUP, files, judge, step, verdicts, workflow
+from hostile.release import SECRET, SETUP, files, judge, step, verdicts, workflow
 
 PUBLISH = step("npm publish")
 
@@ -56,3 +56,86 @@ def test_a_checkout_into_a_folder_leaves_no_package_where_npm_looks():
     setup = SETUP.replace("checkout@v4\n", "checkout@v4\n  with: {path: source}\n")
 
     assert verdicts(workflow(PUBLISH, setup=setup)) == ("unknown", "unknown")
+
+
+# --- configuration that is taken away, hidden or not handed on ----------------------------------
+
+USER = '"$NPM_CONFIG_USERCONFIG"'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [f"rm -f {USER}", "rm $RUNNER_TEMP/.npmrc", f": > {USER}", f"> {USER}", "npm logout",
+     "npm config delete //registry.npmjs.org/:_authToken", f"mv {USER} elsewhere",
+     "unset NODE_AUTH_TOKEN", "export NODE_AUTH_TOKEN=''"],
+)  # fmt: skip
+def test_a_token_that_a_command_took_away_is_not_given(script):
+    by_token, by_publisher = verdicts(workflow(step(f"{script}\nnpm publish")))
+
+    assert (by_token, by_publisher) == ("refused", "accepted")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [f"sed -i s/a/b/ {USER}", f"perl -pi -e s/a/b/ {USER}", "make-npmrc > .npmrc",
+     "python3 - <<'X'\nopen('.npmrc', 'w').write('')\nX"],
+)  # fmt: skip
+def test_a_configuration_that_a_command_changes_unseen_is_not_known(script):
+    by_token, _ = verdicts(workflow(step(f"{script}\nnpm publish")))
+
+    assert by_token == "unknown"
+
+
+@pytest.mark.parametrize(
+    "script", ["cat .npmrc", f"chmod 600 {USER}", f"test -f {USER}", "ls ~/.npmrc"]
+)
+def test_a_configuration_that_is_only_looked_at_stays_known(script):
+    assert verdicts(workflow(step(f"{script}\nnpm publish"))) == ("accepted", "accepted")
+
+
+def test_a_user_file_whose_path_is_hidden_is_not_known():
+    env = f"{SECRET}, NPM_CONFIG_USERCONFIG: '${{{{ vars.NPMRC }}}}'"
+
+    assert verdicts(workflow(step("npm publish", env)))[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [("env -i npm publish", ("refused", "refused")),
+     ("env -u NODE_AUTH_TOKEN npm publish", ("refused", "accepted")),
+     ("env NODE_AUTH_TOKEN=nothing npm publish", ("refused", "accepted")),
+     ("sudo npm publish", ("unknown", "unknown")),
+     ("sudo -E npm publish", ("accepted", "accepted")),
+     ("ACTIONS_ID_TOKEN_REQUEST_URL= npm publish", ("accepted", "refused")),
+     ("cross-env npm_config_registry=https://registry.example npm publish",
+      ("nothing-to-publish", "nothing-to-publish"))],
+)  # fmt: skip
+def test_a_word_before_the_command_changes_what_it_is_given(script, expected):
+    assert verdicts(workflow(step(script))) == expected
+
+
+# --- the command itself -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "script", ["npm version prerelease", "npm version premajor --preid x", "npm version 2.0.0-rc.1"]
+)
+def test_a_prerelease_that_the_job_makes_needs_a_tag(script):
+    spoilt = judge(files(workflow(step(f"{script}\nnpm publish"))))
+    tagged = judge(files(workflow(step(f"{script}\nnpm publish --tag next"))))
+
+    assert (spoilt.verdict, spoilt.errors) == ("refused", ("prerelease-without-tag",))
+    assert tagged.verdict == "accepted"
+
+
+@pytest.mark.parametrize("verb", ["pu", "publ", "publi", "publis"])
+def test_a_command_cut_short_is_the_publish_that_npm_takes_it_for(verb):
+    without = SETUP.replace(", registry-url: 'https://registry.npmjs.org'", "")
+
+    assert verdicts(workflow(step(f"npm {verb}"), setup=without))[0] == "refused"
+
+
+def test_a_publish_that_a_variable_makes_a_dry_run_is_not_judged():
+    assert (
+        verdicts(workflow(step("npm_config_dry_run=true npm publish")))[0] == "nothing-to-publish"
+    )
