@@ -88,6 +88,8 @@ def _after_prefix(name: str, words: list[Text]) -> list[Text] | None:
 ID_TOKEN_VARIABLES = ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 _ASSIGNING = frozenset({"env", "cross-env", "sudo", "dotenv"})
 _KEEPING = ("-E", "--preserve-env")
+# They put the Node of their own configuration, and its npm, before the job's.
+_CHOOSES_NODE = frozenset({"volta", "mise", "asdf", "fnm", "devbox"})
 
 
 def environment(words: list[Text], inherited: Mapping[str, Text]) -> dict[str, Text]:
@@ -103,6 +105,9 @@ def environment(words: list[Text], inherited: Mapping[str, Text]) -> dict[str, T
             _dropped(own, found)
         elif name == "sudo" and not any(w.start.startswith(_KEEPING) for w in own):
             _hidden(found)
+        if name in _CHOOSES_NODE:
+            before = found.get("PATH") or hole(Hidden("`$PATH`", unset="PATH"))
+            found["PATH"] = join(Hidden(f"where `{name}` keeps the Node of its choice"), ":", before)
         if name in _ASSIGNING:
             found.update(_assigned(own))
         words = rest

@@ -289,7 +289,7 @@ def _id_token(job: JobPath, situation: Situation) -> bool | Unknown:
     for name in prefixes.ID_TOKEN_VARIABLES:
         value = situation.env.get(name)
         if value is not None and value.literal is None and job.id_token is not False:
-            return Unknown("id-token", f"{value.why} is not known")
+            return Unknown("id_token_write", f"{value.why} is not known")
         if value is not None and not value.parts:
             return False
     return job.id_token

@@ -199,3 +199,10 @@ def test_the_options_override_what_the_workflow_says():
 
 def test_the_lines_to_change_are_those_of_setup_node():
     assert run(workflow("- run: npm publish")).runtime_place.line == 7
+
+
+@pytest.mark.parametrize("prefix", ["volta run --node 18", "mise exec --", "fnm exec --using 18"])
+def test_a_prefix_that_chooses_its_own_node_hides_which_npm_runs(prefix):
+    found = run(workflow(f"- run: {prefix} npm publish"))
+
+    assert isinstance(found.npm, Unknown)
