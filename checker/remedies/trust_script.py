@@ -66,7 +66,8 @@ def _said(text: str) -> str:
 
 def _head(trust: Trust) -> Iterator[str]:
     if not trust.registrations:
-        yield _said("No package is published to npm by what can be read here.")
+        nothing = "No package is published to npm by what can be read here."
+        yield _said("Nothing can be registered from here." if trust.left_out else nothing)
         return
     repository = trust.registrations[0].fields.repository
     packages = dict.fromkeys(one.package for one in trust.registrations)
@@ -159,4 +160,5 @@ def _order(trust: Trust) -> Iterator[str]:
 
 
 def _left(one: LeftOut) -> str:
-    return f"#   {one.kind} {shlex.quote(one.name)}: {one.why}"
+    subject = f"{one.kind} {shlex.quote(one.name)}" if one.name else f"the {one.kind}"
+    return f"#   {subject}: {one.why}"

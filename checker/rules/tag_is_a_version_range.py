@@ -26,7 +26,7 @@ from checker.report import Evidence
 
 def find(world: World) -> Iterator[Problem]:
     tag = _tag(world)
-    if tag is not None and tag.strip() and is_range(tag.strip()):
+    if tag is not None and is_range(tag.strip()):
         yield Problem("tag-is-a-version-range", Effect.REFUSES, Evidence.DOCUMENTED)
 
 
