@@ -256,6 +256,8 @@ class Run:
         itself. uploader_versions: every exact version that it may have; () for npm, see `runtimes`.
     exceeds_caller: the called workflow asks for `id-token: write` where its caller does not grant
         it; GitHub then refuses to start the whole run, whatever token there is.
+    dist_tag_place: an `npm dist-tag add` or `rm` of the same job that finds no token; one above the
+        publish runs for certain before it.
     """
 
     entry_workflow: str
@@ -278,6 +280,7 @@ class Run:
     uploader: str | None = None
     uploader_versions: tuple[str, ...] | Unknown = ()
     exceeds_caller: bool = False
+    dist_tag_place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -384,6 +387,7 @@ class Observed:
     versions: every version that was ever published, deleted ones too. tags: (dist-tag, version).
     highest: the highest release that is neither deleted nor deprecated, with which npm compares.
     last_publish: None when nothing is published, or nothing but a placeholder.
+    staged: versions that wait for approval, as far as the token given for inspection may see them.
     """
 
     exists: bool | Unknown
@@ -392,6 +396,7 @@ class Observed:
     last_publish: LastPublish | Unknown | None
     maintainers: tuple[str, ...]
     highest: str | None = None
+    staged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -415,11 +420,13 @@ class TokenAnswer:
 
     alive: whether `whoami` knows it. account: whose it is, None when unknown.
     notice: npm's own notice that came with the answer, None when there was none.
+    address_refused: npm takes the token from other IP addresses than the one that asked.
     """
 
     alive: bool | Unknown
     account: str | None
     notice: str | None
+    address_refused: bool = False
 
 
 # --- what GitHub's API answered ---------------------------------------------------------------

@@ -165,9 +165,15 @@ def with_answers(facts: Facts, world: World) -> Facts:
         facts,
         observed=tuple((name, _observed(said)) for name, said in world.observed.items()),
         exchanges=tuple((name, _exchange(said)) for name, said in world.exchange.items()),
-        token_answer=TokenAnswer(world.whoami["alive"], None, None) if world.whoami else None,
+        token_answer=_whoami(world.whoami) if world.whoami else None,
         github=_github(world) if world.github else None,
     )
+
+
+def _whoami(said: Mapping[str, bool]) -> TokenAnswer:
+    refused = said.get("address_refused", False)
+    alive = said.get("alive", Unknown("npm-token", "npm did not say"))
+    return TokenAnswer(alive, None, None, address_refused=refused)
 
 
 def _observed(said: Mapping[str, Any]) -> Observed:
@@ -178,6 +184,7 @@ def _observed(said: Mapping[str, Any]) -> Observed:
         last_publish=None,
         maintainers=(),
         highest=said.get("highest", said.get("tags", {}).get("latest")),
+        staged=tuple(said.get("staged", ())),
     )
 
 

@@ -1,7 +1,8 @@
 """Which questions go to npm's registry, and its answers as facts; only where a network may be used.
 
 Public data of every package that the workflows publish; one exchange of this job's id-token, where
-it proves something; one `whoami` for the token given for inspection.
+it proves something; one `whoami` for the token given for inspection, and with it what waits for
+approval.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from checker.facts import (
     Command,
     ExchangeAnswer,
     Facts,
+    Observed,
     Package,
     Publish,
     Registry,
@@ -39,9 +41,14 @@ def ask(
     try:
         return replace(
             facts,
-            observed=client.observe(
-                (package.name for package in packages),
-                public={package.name for package in packages if package.access == "public"},
+            observed=_with_staged(
+                client.observe(
+                    (package.name for package in packages),
+                    public={package.name for package in packages if package.access == "public"},
+                ),
+                partial(client.staged, token=settings.npm_token)
+                if settings.npm_token is not None and facts.running.token_fault is None
+                else None,
             ),
             exchanges=_exchange(client.exchange, facts, settings, environ, mask),
             token_answer=(
@@ -52,6 +59,21 @@ def ask(
         )
     finally:
         client.close()
+
+
+def _with_staged(
+    observed: tuple[tuple[str, Observed], ...],
+    staged: Callable[[tuple[str, ...]], tuple[tuple[str, tuple[str, ...]], ...]] | None,
+) -> tuple[tuple[str, Observed], ...]:
+    """The records, with what waits for approval where there is a token to ask with.
+
+    Of a package that nobody sees nothing is asked: the token might see what its name hides.
+    """
+    names = tuple(name for name, record in observed if record.exists is True)
+    if staged is None or not names:
+        return observed
+    waiting = dict(staged(names))
+    return tuple((name, replace(one, staged=waiting.get(name, ()))) for name, one in observed)
 
 
 def _judged(facts: Facts) -> Iterator[Publish]:

@@ -45,6 +45,6 @@ RULE = Rule(
     page=__doc__,
     words=words,
     find=find,
-    yields_to=("token-expired", "token-malformed", "classic-token-revoked"),
+    yields_to=("token-ip-restricted", "token-expired", "token-malformed", "classic-token-revoked"),
     sources=("https://docs.npmjs.com/about-access-tokens",),
 )

@@ -12,6 +12,7 @@ from checker.workflows import (
     commands,
     config,
     configuration_files,
+    dist_tags,
     executables,
     indirection,
     node_choice,
@@ -121,12 +122,15 @@ class Walk:
     default_shell: str = "bash"
     inner_scope: Scope | None = None
     first_node: NodeChoice = field(init=False)
+    dist_tag_place: Place | None = None
+    _found_before: int = field(init=False)
     _unread_found: list[Found] = field(default_factory=list)
     _steps: int = 0
     _effects: int = 0
 
     def __post_init__(self) -> None:
         self.first_node = self.state.node
+        self._found_before = len(self.found)
 
     def steps(self, job: str, steps: tuple[Step, ...]) -> None:
         """Walks the steps of a job."""
@@ -141,6 +145,9 @@ class Walk:
             self.step(outer, step)
         if len(self.found) == before:
             self.found += self._unread_found
+        if self.dist_tag_place is not None:
+            told = [_with_dist_tag(found, self.dist_tag_place) for found in self.found[before:]]
+            self.found[before:] = told
 
     def step(self, outer: Frame, step: Step) -> None:
         """Does one step of the job, or of a composite action that the step `outer` uses."""
@@ -215,6 +222,11 @@ class Walk:
             effects = tuple(commands.effects(command))
             for effect in effects:
                 self.effect(effect, command, shell, own)
+            published = len(self.found) > self._found_before
+            if self.dist_tag_place is None and dist_tags.fails(
+                self, command, own, published=published
+            ):
+                self.dist_tag_place = own.place
             if not effects:
                 self._suspect(command, suspicion.program(command.words), own)
         if shell.limit_reached:
@@ -510,6 +522,11 @@ def _with_prefixes(command: Command) -> Command:
 
 def _is_dropped(line: config.Line, key: str) -> bool:
     return line.key == key if key else line.key.endswith(":_authToken")
+
+
+def _with_dist_tag(found: Found, place: Place) -> Found:
+    run = replace(found.found.run, dist_tag_place=place)
+    return replace(found, found=replace(found.found, run=run))
 
 
 def _bare(test: str) -> str:

@@ -62,7 +62,10 @@ def test_a_401_with_another_cause_is_no_death(
     npm: responses.RequestsMock, challenge: str, words: str
 ) -> None:
     npm.get(WHOAMI, status=401, headers={"www-authenticate": challenge})
-    assert words in why(ask())
+    answer = ask()
+
+    assert words in why(answer)
+    assert answer.address_refused is (challenge == "ipaddress")
 
 
 @pytest.mark.parametrize("status", [403, 404, 418, 429, 500, 503])

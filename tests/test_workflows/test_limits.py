@@ -161,7 +161,7 @@ def test_legs_that_ask_for_nothing_are_read_once():
 
 def test_what_a_step_is_called_costs_nothing():
     steps = "".join(
-        "      - name: Set up Node.js before we publish\n        run: echo ${{ matrix.a }}; npm test\n"
+        "      - name: Set up Node.js to publish\n        run: echo ${{ matrix.a }}; npm test\n"
         for _ in range(300)
     )
     axes = f"        a: {list(range(200))}\n"

@@ -17,7 +17,7 @@ from checker.facts import Command, ExchangeAnswer, LastPublish, Observed, TokenA
 from checker.knowledge.limits import NPM_REGISTRY
 from checker.manifests.npm_lists import ListedToken
 from checker.sources.identity import NoIdToken
-from checker.sources.registry import documents, exchanges, tokens
+from checker.sources.registry import documents, exchanges, stages, tokens
 from checker.sources.registry.crowd import ask_all
 from checker.sources.registry.deadline import Deadline, after
 from checker.sources.registry.http import Client, Failed, parsed
@@ -188,6 +188,18 @@ class Registry:
     def ask_token(self, token: Secret) -> TokenAnswer:
         """Whether npm knows the token, and whose it is. Not sent where its shape is faulty."""
         return tokens.ask(self._client, token.get_secret_value(), self._within())
+
+    def staged(
+        self, names: Iterable[str], token: Secret
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The versions of each package that wait for approval, as far as the token may see them."""
+        within = self._within()
+        return self._of_each(
+            names,
+            lambda name: stages.ask(self._client, name, token.get_secret_value(), within),
+            lambda why: (),
+            None,
+        )
 
     def describe_token(self, token: Secret, session: Secret) -> ListedToken | Unknown:
         """What the account of `session` (made by `npm login`) lists about `token`."""

@@ -28,7 +28,12 @@ def ask(client: Client, token: str, deadline: Deadline) -> TokenAnswer:
         return _unknown(f"the token {fault} and was not sent")
     try:
         reply = client.get("-/whoami", deadline, limit=_WHOAMI_BYTES, token=token)
-        return TokenAnswer(_alive(client, reply), _account(reply), _notice(reply, token))
+        return TokenAnswer(
+            _alive(client, reply),
+            _account(reply),
+            _notice(reply, token),
+            address_refused=_is_of_address(reply),
+        )
     except Failed as failure:
         return _unknown(str(failure))
 
@@ -40,15 +45,18 @@ def _unknown(why: str) -> TokenAnswer:
 def _alive(client: Client, reply: Reply) -> bool | Unknown:
     if reply.status == 200 and _account(reply) is not None:
         return True
-    challenge = (reply.challenge or "").lower()
-    if reply.status == 401 and "ipaddress" in challenge:
+    if _is_of_address(reply):
         return Unknown("npm-token", "npm takes the token from other addresses than this one")
-    if reply.status == 401 and "otp" not in challenge:
+    if reply.status == 401 and "otp" not in (reply.challenge or "").lower():
         return False
     why = f"{client.in_words(reply)} to `whoami`"
     if reply.status == 200:
         why = "the registry answers `whoami` without a name"
     return Unknown("npm-token", why)
+
+
+def _is_of_address(reply: Reply) -> bool:
+    return reply.status == 401 and "ipaddress" in (reply.challenge or "").lower()
 
 
 def _account(reply: Reply) -> str | None:

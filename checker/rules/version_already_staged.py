@@ -1,0 +1,56 @@
+"""The version waits for approval already.
+
+## What it checks
+With network and a token to ask with: that the version in the manifest is not among those that are
+staged on npm, where the tool publishes or stages that version.
+
+## Why npm refuses
+A staged version takes its number until it is approved or deleted: `E409 Conflict - PUT - Cannot
+publish over previously staged version`.
+
+## How to fix
+Approve the staged version on npmjs.com or delete it there; else raise the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker import guidance as say
+from checker.cases.world import World
+from checker.facts import Unknown
+from checker.knowledge.tools import VersionFrom
+from checker.problems import Effect, Problem, Rule, Words
+from checker.report import Evidence
+
+
+def find(world: World) -> Iterator[Problem]:
+    package, observed = world.case.package, world.case.observed
+    if isinstance(package, Unknown) or observed is None or package.version not in observed.staged:
+        return
+    if world.tool.row.version_from is VersionFrom.MANIFEST:
+        effect = Effect.REFUSES if world.case.is_running else Effect.NOTES
+        yield Problem("version-already-staged", effect, Evidence.DOCUMENTED)
+
+
+def words(world: World, problem: Problem) -> Words:
+    case = world.case
+    version = None if isinstance(case.package, Unknown) else case.package.version
+    path = "package.json" if isinstance(case.package, Unknown) else case.package.path
+    return Words(
+        f"{say.package_name(case)} {version} is staged on npm and waits for approval; no version is"
+        " published or staged over it.",
+        "Approve it on npmjs.com (or `npm stage approve`), or delete it there, or raise `version`"
+        f" in `{path}`.",
+        case.publish.place,
+    )
+
+
+RULE = Rule(
+    id="version-already-staged",
+    page=__doc__,
+    words=words,
+    find=find,
+    yields_to=("version-already-published",),
+    sources=("https://docs.npmjs.com/staged-publishing",),
+)
