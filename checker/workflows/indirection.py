@@ -151,7 +151,9 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
         return False
     inner = walk.enter(frame, "script-file", f"file:{path}")
     if inner is None:
-        walk.repository.limit(frame.place, f"`{path}` calls itself, or is nested too deeply")
+        # Arguments change nothing about what is seen of a program; a second reading shows no more.
+        if effect.language == "sh":
+            walk.repository.limit(frame.place, f"`{path}` calls itself, or is nested too deeply")
         return True
     language = effect.language
     first = source.partition("\n")[0]

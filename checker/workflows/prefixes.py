@@ -107,7 +107,9 @@ def environment(words: list[Text], inherited: Mapping[str, Text]) -> dict[str, T
             _hidden(found)
         if name in _CHOOSES_NODE:
             before = found.get("PATH") or hole(Hidden("`$PATH`", unset="PATH"))
-            found["PATH"] = join(Hidden(f"where `{name}` keeps the Node of its choice"), ":", before)
+            found["PATH"] = join(
+                Hidden(f"where `{name}` keeps the Node of its choice"), ":", before
+            )
         if name in _ASSIGNING:
             found.update(_assigned(own))
         words = rest

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from test_workflows.tree import TODAY, WIDGET, files, one, reading, run, workflow
 
 from checker.facts import Unknown
 from checker.files import MemoryFiles, Unreadable
 from checker.workflows.publishes import read
+from test_workflows.tree import TODAY, WIDGET, files, one, reading, run, workflow
 
 RUNS = "import { execSync, spawnSync } from 'node:child_process';\n"
 STEP = workflow("- run: node scripts/release.mjs", job="permissions:\n  id-token: write")
@@ -40,7 +40,7 @@ def test_a_text_that_is_given_to_what_runs_commands_is_a_publish(source):
 @pytest.mark.parametrize(
     "source",
     [
-        'for (const needle of ["clean", "npm publish dry runs"]) if (!text.includes(needle)) fail();',
+        'for (const needle of ["clean", "npm publish dry runs"]) if (!a.includes(needle)) fail();',
         'expect(readme).toContain("npm publish");',
         'const usage = "npm publish is what you want";\nexecSync("git status");',
         'console.log("npm publish");',
@@ -161,3 +161,12 @@ def test_a_large_lockfile_that_a_program_reads_is_no_script():
     found = reading(workflow(steps), **{"package-lock.json": {"version": "1" * (1 << 18)}})
 
     assert found.problems == ()
+
+
+def test_a_program_that_comes_back_to_itself_has_been_read():
+    source = "await $`pnpm run again`;\nawait $`npm publish`;\n"
+    package = {**WIDGET, "scripts": {"again": "node scripts/release.mjs"}}
+    found = reading(STEP, **{"scripts/release.mjs": source, "package.json": package})
+
+    assert found.problems == ()
+    assert {publish.tool for publish in found.publishes} == {"npm"}
