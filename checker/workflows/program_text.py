@@ -5,6 +5,7 @@ No program is understood here, and none is run: names and brackets are all that 
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ def without_comments(source: str, language: str) -> str:
 
 def modules(repository: Repository, path: str, source: str, language: str) -> Iterator[Module]:
     """The program at `path` and the files of the tree that it imports, itself first."""
-    bare = reached(without_comments(source, language), language, None)
+    bare = _prepared(source, language, None)
     yield Module(path, bare)
     if language != "js":
         return
@@ -75,12 +76,23 @@ def modules(repository: Repository, path: str, source: str, language: str) -> It
             if found is None or found[0] in seen:
                 continue
             seen.add(found[0])
-            inner = reached(without_comments(found[1], "js"), "js", names)
+            inner = _prepared(found[1], "js", names)
             yield Module(found[0], inner)
             queue.append((found[0], inner))
 
 
-def _imports(source: str) -> Iterator[tuple[str, frozenset[str]]]:
+# A job of many legs comes by the same programs again and again.
+@functools.lru_cache(maxsize=512)
+def _prepared(source: str, language: str, wanted: frozenset[str] | None) -> str:
+    return reached(without_comments(source, language), language, wanted)
+
+
+@functools.lru_cache(maxsize=512)
+def _imports(source: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple(_imported(source))
+
+
+def _imported(source: str) -> Iterator[tuple[str, frozenset[str]]]:
     for match in _IMPORT.finditer(source):
         path = match["path"] or match["called"] or match["bare"]
         listed = match["names"] or match["taken"] or ""
@@ -171,6 +183,7 @@ _USUAL = r"\w*(?:pkg|[pP]ackage|[mM]anifest|[jJ]son)\w*"
 _BUILT = re.compile(r"dist|build|\bout|\blib\b|tmp|temp|output|target|publish", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=512)
 def changes(source: str) -> frozenset[str]:
     """What a program changes in a package.json of the tree: `name`, `version`.
 
