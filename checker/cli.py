@@ -3,28 +3,87 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from checker import __version__
 from checker.commands import COMMANDS, exits, load
+
+# Nowhere to write to: the disk, or somebody's share of it.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class _Terminated(BaseException):
+    """The program was told to stop."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code as documented in the README."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(arguments, os.environ)
+        return _run_to_the_end(arguments)
     except BrokenPipeError:
         # The reader of our output has seen enough (`| head`); a second flush must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         return exits.GOOD
+    except KeyboardInterrupt:
+        return _stopped(signal.SIGINT)
+    except _Terminated:
+        return _stopped(signal.SIGTERM)
+    except OSError as error:
+        if error.errno not in _FULL:
+            _report_defect(error)
+            return exits.DEFECT
+        _close_stdout()
+        return exits.bad_input(f"The output could not be written: {error.strerror}.")
     except Exception as defect:  # noqa: BLE001  # exit code 1 would read as a finding
         _report_defect(defect)
         return exits.DEFECT
+
+
+def _run_to_the_end(arguments: list[str]) -> int:
+    _prepare()
+    code = _run(arguments, os.environ)
+    # Whatever cannot be written shows here, and not when the interpreter has left.
+    sys.stdout.flush()
+    return code
+
+
+def _prepare() -> None:
+    """Streams that take every character, and an end in words where the program is stopped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    # As a container's first process it would otherwise not be stopped at all.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _stopped(number: signal.Signals) -> int:
+    """What a shell would say of a process that the signal has ended: 130, 143."""
+    _close_stdout()
+    sys.stderr.write(f"Stopped by {number.name} before the end; there is no verdict.\n")
+    sys.stderr.flush()
+    # Threads may wait for a registry that never answers.
+    os._exit(128 + number)
+
+
+def _close_stdout() -> None:
+    """Let go of what could not be written, so that the interpreter does not try again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str], environ: Mapping[str, str]) -> int:

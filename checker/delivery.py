@@ -25,6 +25,10 @@ _SEVERITIES = {
 _MOUNTED_TEMP = "/github/runner_temp"
 
 
+class Undelivered(Exception):
+    """The report cannot be written where it was asked for. The text is one sentence."""
+
+
 def fails(report: Report, settings: Settings) -> bool:
     """Whether the run fails: findings at or above `fail-on`, or `unknown` where that is asked."""
     counted = _SEVERITIES[settings.fail_on]
@@ -34,7 +38,10 @@ def fails(report: Report, settings: Settings) -> bool:
 
 
 def deliver(report: Report, settings: Settings, environ: Mapping[str, str], lines: Lines) -> None:
-    """Write the report everywhere it is looked for. lines: of the repository's files, by path."""
+    """Write the report everywhere it is looked for. lines: of the repository's files, by path.
+
+    Raises `Undelivered` where `output` cannot be written.
+    """
     in_actions = environ.get("GITHUB_ACTIONS") == "true"
     shown = settings.format
     if shown is Format.AUTO:
@@ -48,7 +55,10 @@ def deliver(report: Report, settings: Settings, environ: Mapping[str, str], line
     if settings.output is None:
         sys.stdout.write(text)
     else:
-        Path(settings.output).write_text(text, encoding="utf-8")
+        try:
+            Path(settings.output).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise Undelivered(f"`{settings.output}` cannot be written: {error.strerror}.") from None
         sys.stdout.write(_last_line(report) if not in_actions else github.render(report))
     if in_actions and (shown is Format.GITHUB or remark is not None):
         _append(environ.get("GITHUB_STEP_SUMMARY"), markdown.render(report))

@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`."""
     from checker import suppressions
-    from checker.delivery import deliver, fails
+    from checker.delivery import Undelivered, deliver, fails
     from checker.files import lines as file_lines
     from checker.gather import workflow_paths
     from checker.rules import by_id
@@ -39,7 +39,10 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     report = suppressions.apply(judged.report, lines, workflow_paths(judged.tree), by_id())
     if _shows_edits(judged, environ):
         report = _with_edits(report, judged)
-    deliver(report, judged.settings, environ, lines)
+    try:
+        deliver(report, judged.settings, environ, lines)
+    except Undelivered as error:
+        return exits.bad_input(str(error))
     return exits.FINDINGS if fails(report, judged.settings) else exits.GOOD
 
 

@@ -81,6 +81,28 @@ def condition(source: str, names: Names) -> bool | None:
     return truth(interpolate(source, names))
 
 
+def is_valid(source: str, *, bare: bool) -> bool:
+    """Whether every expression in a text is one. bare: the text is one without braces too."""
+    if "${{" not in source:
+        return not bare or not source.strip() or _parses(source)
+    pieces = list(_pieces(source))
+    if any("${{" in piece for piece, is_code in pieces if not is_code):
+        return False
+    return all(_parses(piece) for piece, is_code in pieces if is_code)
+
+
+def _parses(source: str) -> bool:
+    if len(source) > MAX_LENGTH:
+        return False
+    try:
+        _Parser(_tokens(source), lambda name: Hidden(name)).whole()
+    except _Bad:
+        return False
+    except BadCall:
+        return True
+    return True
+
+
 def spans(source: str) -> Iterator[tuple[int, int]]:
     """Where the `${{ }}` of `source` stand: start and end offsets."""
     position = 0

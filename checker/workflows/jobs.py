@@ -138,7 +138,12 @@ class Jobs:
 
     def _legs(self, job: Job, base: Scope) -> Iterator[tuple[Object, tuple[tuple[str, str], ...]]]:
         strategy = child(job.fields, "strategy")
-        for leg, known in scope.legs(strategy, base):
+        legs = scope.legs(strategy, base)
+        if len(legs) > scope.MAX_LEGS:
+            why_ = f"the matrix has more than {scope.MAX_LEGS} legs, which GitHub runs none of"
+            self.repository.limit(job.place("strategy"), why_)
+            legs = legs[:1]
+        for leg, known in legs:
             names = tuple((key, _shown(value)) for key, value in leg.entries) if known else ()
             yield leg, names
 

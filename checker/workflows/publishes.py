@@ -7,7 +7,7 @@ from datetime import date
 
 from checker.facts import Package, Place, Publish, Reading, Run
 from checker.files import Files
-from checker.workflows import leaks
+from checker.workflows import leaks, validity
 from checker.workflows.jobs import Jobs
 from checker.workflows.repository import Repository
 from checker.workflows.walk import Found
@@ -39,9 +39,18 @@ def read(
     if len(paths) > MAX_WORKFLOWS:
         tree.limit(Place(paths[MAX_WORKFLOWS], 1, 1), f"more than {MAX_WORKFLOWS} workflow files")
     publishes = _publishes(jobs.found)
+    for path in sorted(_files_of(jobs.found)):
+        workflow = tree.workflow(path)
+        for place, why in validity.faults(workflow) if workflow is not None else ():
+            tree.problem("workflow-unreadable", place, why)
     leaks.credentials(tree, jobs.handed, jobs.found)
     leaks.tokens(tree, paths)
     return Reading(publishes, _packages(tree), tuple(tree.problems))
+
+
+def _files_of(found: Iterable[Found]) -> set[str]:
+    """The workflow files that the publishes stand in or are called from."""
+    return {path for one in found for path in (one.place.path, one.found.run.entry_workflow)}
 
 
 def _packages(tree: Repository) -> tuple[Package, ...]:

@@ -240,7 +240,7 @@ class _Secrets(Object):
 def legs(strategy: Node | None, scope: Scope) -> tuple[tuple[Object, bool], ...]:
     """The legs of a matrix as GitHub makes them; one leg without keys when there is none.
 
-    The flag says whether the leg is known in full.
+    The flag says whether the leg is known in full. More than `MAX_LEGS` of them GitHub refuses.
     """
     matrix = strategy.get("matrix") if strategy else None
     if matrix is None:
@@ -261,7 +261,7 @@ def _expand(matrix: Object) -> tuple[tuple[Object, bool], ...]:
         items: tuple[Value, ...] = (
             value.items if isinstance(value, Array) else (Hidden(f"matrix.{key}"),)
         )
-        found = [{**leg, key: item} for leg in found for item in items][:MAX_LEGS]
+        found = [{**leg, key: item} for leg in found for item in items][: MAX_LEGS + 1]
     if not axes:
         found = []
     exclude = matrix.get("exclude")
@@ -288,7 +288,7 @@ def _expand(matrix: Object) -> tuple[tuple[Object, bool], ...]:
     partial = [leg.pop("", None) is not None for leg in found]
     return tuple(
         (Object(tuple(leg.items()), "matrix" if hidden else None), not hidden)
-        for leg, hidden in list(zip(found, partial, strict=True))[:MAX_LEGS]
+        for leg, hidden in list(zip(found, partial, strict=True))[: MAX_LEGS + 1]
     )
 
 

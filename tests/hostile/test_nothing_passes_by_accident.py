@@ -139,3 +139,34 @@ def test_a_publish_that_a_variable_makes_a_dry_run_is_not_judged():
     assert (
         verdicts(workflow(step("npm_config_dry_run=true npm publish")))[0] == "nothing-to-publish"
     )
+
+
+# --- files that GitHub refuses as a whole -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("runs-on: ubuntu-latest", "name: x"), ("  publish:\n", "  'pub lish':\n"),
+     ("runs-on: ubuntu-latest", "runs-on: ubuntu-latest\n    needs: nothing"),
+     ("runs-on: ubuntu-latest", "runs-on: ubuntu-latest\n    needs: publish"),
+     ("runs-on: ubuntu-latest", "runs-on: ubuntu-latest\n    if: github.ref =="),
+     ("contents: read", "contents: reed"), ("{contents: read, id-token: write}", "[id-token]"),
+     ("- uses: actions/checkout@v4", "- uses: actions/checkout@v4\n        run: true"),
+     ("- uses: actions/checkout@v4", "- name: nothing\n      - uses: actions/checkout@v4"),
+     ("name: Release", "name: ${{ github.ref"), ("name: Release", "run-name: ${{ a b }}")],
+)  # fmt: skip
+def test_a_file_that_github_does_not_take_publishes_nothing(old, new):
+    release = workflow(PUBLISH)
+    assert old in release
+
+    answer = judge(files(release.replace(old, new, 1)))
+
+    assert answer.verdict == "unknown"
+    assert [f.rule for f in answer.report.findings if f.rule == "workflow-unreadable"]
+
+
+def test_a_fault_in_a_workflow_that_publishes_nothing_changes_no_verdict():
+    other = "on: push\njobs: {test: {steps: [{run: true}]}}\n"
+    tree = {**files(workflow(PUBLISH)), ".github/workflows/test.yml": other.encode()}
+
+    assert judge(tree).verdict == "accepted"
