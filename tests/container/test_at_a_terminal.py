@@ -33,7 +33,18 @@ def test_a_clone_of_an_example_gets_its_answer(example: str, tmp_path: Path) -> 
         if not name.startswith(("GITHUB_", "INPUT_", "RUNNER_", "ACTIONS_", "NODE_AUTH", "NPM_"))
     }
     done = subprocess.run(
-        [sys.executable, "-m", "checker", "check", "--offline", "--format", "json", "--today", TODAY, "."],
+        [
+            sys.executable,
+            "-m",
+            "checker",
+            "check",
+            "--offline",
+            "--format",
+            "json",
+            "--today",
+            TODAY,
+            ".",
+        ],
         check=False,
         capture_output=True,
         encoding="utf-8",

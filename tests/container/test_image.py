@@ -78,5 +78,6 @@ def test_help_needs_nothing_but_the_image(engine: Engine, image: Image) -> None:
     assert "check" in ended.out
 
 
-def test_the_program_adds_less_than_sixty_megabytes_to_its_base(image: Image) -> None:
-    assert image.own_megabytes < 60
+def test_the_program_adds_less_than_seventy_megabytes_to_its_base(image: Image) -> None:
+    # A third of them is what PyGithub needs for signatures: cryptography and PyNaCl.
+    assert image.own_megabytes < 70

@@ -159,7 +159,9 @@ def test_the_order_of_keys_changes_nothing(keys):
     step = "- " + "\n  ".join(keys)
     found = reading(workflow(step)).publishes
 
-    assert [(p.runs[0].options.tag, p.runs[0].token.state) for p in found] == [("next", "malformed")]
+    assert [(p.runs[0].options.tag, p.runs[0].token.state) for p in found] == [
+        ("next", "malformed")
+    ]
 
 
 def _shapes() -> Iterator[st.SearchStrategy[str]]:
