@@ -100,6 +100,8 @@ def parse(
         name = named.literal or named.start
         key = name.lstrip("-")
         is_bare = key in bare or key.startswith("no-")
+        if name == "--reg":
+            key = "registry"
         if not name.startswith("--"):
             is_bare = key in bare_short
             key = short.get(key, key)

@@ -56,8 +56,20 @@ def effects(command: Command) -> Iterator[Effect]:
     if len(command.words) > 1 and len(words) == 1 and (words[0].literal or "").count(" ") > 1:
         yield RunsText(words[0])
         return
+    if _reads_stdin(words) and command.input is not None:
+        yield RunsText(command.input)
+        return
     done = tuple(of_words(words))
     yield from done or configuration_files.touched(words, command)
+
+
+def _reads_stdin(words: list[Text]) -> bool:
+    """`bash` and `bash -s` by themselves: the script comes on standard input."""
+    name = (words[0].literal or "").rpartition("/")[2]
+    flags = [word.literal or "" for word in words[1:]]
+    return name in {"bash", "sh", "zsh", "dash"} and all(
+        flag.startswith("-") and "c" not in flag for flag in flags
+    )
 
 
 def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:

@@ -30,8 +30,12 @@ def is_one(word: Text) -> bool:
 def removed(words: Iterable[Text]) -> Iterator[Writes]:
     """`rm`: what was in the file is no longer read."""
     for word in words:
-        if is_one(word) and not word.start.startswith("-"):
+        if word.start.startswith("-"):
+            continue
+        if is_one(word):
             yield Writes(word, EMPTY, append=False)
+        elif word.shown.endswith("package.json"):
+            yield Writes(word, None, append=False)
 
 
 def touched(words: list[Text], command: Command) -> Iterator[Writes]:

@@ -347,6 +347,10 @@ def _executed(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Eff
     rest = list(words)
     version: str | None = None
     call = parsed.first("call", "c") if parsed else None
+    brought = parsed.first("package") if parsed else None
+    if brought is not None:
+        known = name_and_version(brought)
+        version = known[1].literal if known else None
     while rest and rest[0].start.startswith("-"):
         flag = rest[0].literal or ""
         if flag in {"-p", "--package"} and len(rest) > 1:

@@ -48,7 +48,7 @@ class Scope:
         self.used.add(name)
         if name == "env":
             # A step that cannot be read may have put more into it.
-            return Object(tuple(self.env.items()), "env")
+            return Object(tuple(self.env.items()), "env", optional=True)
         if name == "steps":
             return self._steps()
         if name == "runner":

@@ -20,17 +20,21 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A mapping value. partial: it may have keys that the files do not show."""
+    """A mapping value. partial: it may have keys that the files do not show.
+
+    optional: a key that they do not show is empty, unless something unseen has set it.
+    """
 
     entries: tuple[tuple[str, Value], ...]
     partial: str | None = None
+    optional: bool = False
 
     def get(self, key: str) -> Value:
         """The value under `key`, whatever its case; None when absent."""
         for name, value in self.entries:
             if name.lower() == key.lower():
                 return value
-        return Hidden(self.partial) if self.partial else None
+        return Hidden(self.partial, optional=self.optional) if self.partial else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from checker.workflows import (
     executables,
     indirection,
     node_choice,
+    other_shells,
     paths,
     prefixes,
     publishing,
@@ -189,12 +190,13 @@ class Walk:
         folder = step.text("working-directory")
         where = self.scope.text(folder) if folder else self.default_folder
         start = paths.enter("", where) if where is not None else ""
-        kind = shell_name.split()[0].rpartition("/")[2]
+        kind = next(iter(shell_name.split()), "bash").rpartition("/")[2]
         if kind in {"python", "python3", "node"}:
             language = "js" if kind == "node" else "py"
             indirection.program(self, source, language, start, frame)
             return
         node = step.fields.get("run") if step is frame.step else None
+        source = other_shells.as_bash(source, kind)
         shell = Shell(dict(frame.env), start)
         self.shell(shell, source, frame, node if isinstance(node, Scalar) else None)
 
@@ -459,6 +461,8 @@ class Walk:
             self.state.written.add(there)
         if effect.moves and here.endswith("npmrc"):
             self.state.npmrc[here] = ()
+        elif effect.moves and here.endswith("package.json"):
+            self.state.written.add(here)
 
     def _write_lines(self, path: str, effect: Writes, frame: Frame) -> None:
         before = publishing.file_lines(self.repository, self.state, path) if effect.append else ()

@@ -170,3 +170,51 @@ def test_a_fault_in_a_workflow_that_publishes_nothing_changes_no_verdict():
     tree = {**files(workflow(PUBLISH)), ".github/workflows/test.yml": other.encode()}
 
     assert judge(tree).verdict == "accepted"
+
+
+# --- commands in other clothes ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [("bash <<'X'\nexport NODE_AUTH_TOKEN=\nnpm publish\nX", ("refused", "accepted")),
+     ("echo 'npm publish' | sh", ("accepted", "accepted")),
+     ("npm exec --package=npm@6 -- npm publish", ("accepted", "refused")),
+     ("npm publish --reg https://registry.example", ("nothing-to-publish", "nothing-to-publish")),
+     ("rm package.json\nnpm publish", ("unknown", "unknown")),
+     ("mv package.json elsewhere.json\nnpm publish", ("unknown", "unknown"))],
+)  # fmt: skip
+def test_a_publish_is_seen_in_whatever_clothes_it_comes(script, expected):
+    assert verdicts(workflow(step(script))) == expected
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "expected"),
+    [("pwsh", "$env:NODE_AUTH_TOKEN = ''", ("refused", "accepted")),
+     ("powershell", "$env:npm_config_registry='https://registry.example';",
+      ("nothing-to-publish", "nothing-to-publish")),
+     ("cmd", "set NODE_AUTH_TOKEN=", ("refused", "accepted")),
+     ("cmd", '@set "npm_config_registry=https://registry.example"',
+      ("nothing-to-publish", "nothing-to-publish")),
+     ("pwsh", "$env:UNRELATED = $env:OTHER + ' x'", ("accepted", "accepted"))],
+)  # fmt: skip
+def test_the_shells_of_windows_set_variables_too(shell, script, expected):
+    one = step(f"{script}\nnpm publish").replace("- run: |", f"- shell: {shell}\n  run: |")
+
+    assert verdicts(workflow(one)) == expected
+
+
+def test_a_variable_that_nothing_seen_sets_may_be_empty():
+    env = "NODE_AUTH_TOKEN: '${{ env.NPM_TOKEN }}'"
+    plain = workflow(step("npm publish", env))
+    given = workflow(step("npm publish", env), top="env: {NPM_TOKEN: '${{ secrets.NPM_TOKEN }}'}\n")
+
+    assert verdicts(plain)[0] == "unknown"
+    assert verdicts(given)[0] == "accepted"
+
+
+@pytest.mark.parametrize("shell", ["' '", "''", "'\t'"])
+def test_a_shell_without_a_name_stops_nothing(shell):
+    one = PUBLISH.replace("- run: |", f"- shell: {shell}\n  run: |")
+
+    assert verdicts(workflow(one))[0] in {"accepted", "unknown"}
