@@ -1,4 +1,7 @@
-"""`python -m checker` is the same program as `npm-publish-preflight`."""
+"""`python -m checker` is the same program as `npm-publish-preflight`.
+
+Inside a stranger's checkout start it with `-I`: else Python looks for modules there first.
+"""
 
 from __future__ import annotations
 

@@ -31,6 +31,10 @@ _COMMAND_INPUTS = {
 }
 
 
+# Actions that make tools ready and leave the workspace as it is, an empty folder.
+_BRING_NO_FILES = frozenset({"actions/setup-node", "pnpm/action-setup", "oven-sh/setup-bun"})
+
+
 def use(walk: Walk, frame: Frame, step: Step) -> None:
     """Does a step that uses an action."""
     uses = walk.scope.text(step.text("uses") or "")
@@ -52,6 +56,7 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         return
     name, _, ref = literal.partition("@")
     name = name.lower()
+    walk.state.brought |= name not in _BRING_NO_FILES
     major = major_of(ref) or _major_in_comment(walk, step)
     if name == "actions/checkout":
         _checkout(walk, given)

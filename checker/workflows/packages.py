@@ -48,6 +48,8 @@ def chosen(
         return _globbed(repository, f"{tree}/npm/*" if tree else "npm/*")
     if publish.tool == "unknown":
         return unknown("what it publishes cannot be read")
+    if not state.checkouts and not state.brought:
+        return unknown("no step of the job brings the repository's files")
     if publish.target is not None:
         return _target(repository, state, publish, where)
     tree = state.in_tree(where)

@@ -57,7 +57,8 @@ class JobState:
     that a step wrote. version_changed: a step changes the version in the manifests; version: to
     what, as `npm version` takes it. path_under: the Node that was chosen when a step last put a
     folder before the others of `PATH`. names_changed: a program changed what a manifest calls its
-    package, or whether it is published.
+    package, or whether it is published. brought: something other than a checkout may have brought
+    files: an artifact, an action, a download.
     """
 
     node: NodeChoice
@@ -67,6 +68,7 @@ class JobState:
     tools: dict[str, Text] = field(default_factory=dict)
     upgrades: list[Upgrade] = field(default_factory=list)
     checkouts: list[Checkout] = field(default_factory=list)
+    brought: bool = False
     written: set[str] = field(default_factory=set)
     version_changed: bool = False
     version: str | None = None

@@ -57,6 +57,26 @@ MAX_COMMANDS = 200_000
 _RUN_BINARIES = frozenset({"yarn", "pnpm", "bun"})
 
 
+# Commands that cannot put a package where there was none.
+_BRING_NO_FILES = frozenset(
+    {
+        "npm",
+        "pnpm",
+        "yarn",
+        "bun",
+        "corepack",
+        "node",
+        "echo",
+        "printf",
+        "ls",
+        "cat",
+        "pwd",
+        "set",
+        ":",
+    }
+)
+
+
 @dataclass(frozen=True)
 class Found:
     """One publish on one path. place: in the workflow file. step: the first line of its step."""
@@ -221,6 +241,7 @@ class Walk:
             if not self._may_go_on(own.place):
                 return
             command = _with_prefixes(command)
+            self.state.brought |= (command.words[0].literal or "") not in _BRING_NO_FILES
             effects = tuple(commands.effects(command))
             for effect in effects:
                 self.effect(effect, command, shell, own)

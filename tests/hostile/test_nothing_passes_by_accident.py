@@ -218,3 +218,13 @@ def test_a_shell_without_a_name_stops_nothing(shell):
     one = PUBLISH.replace("- run: |", f"- shell: {shell}\n  run: |")
 
     assert verdicts(workflow(one))[0] in {"accepted", "unknown"}
+
+
+def test_a_job_that_brings_no_files_has_no_package_to_publish():
+    without = SETUP.partition("\n")[2]
+    artifact = "- uses: actions/download-artifact@v5\n"
+    cloned = step("git clone https://github.com/acme/widget .")
+
+    assert verdicts(workflow(PUBLISH, setup=without)) == ("unknown", "unknown")
+    assert verdicts(workflow(PUBLISH, setup=artifact + without)) == ("accepted", "accepted")
+    assert verdicts(workflow(cloned + PUBLISH, setup=without)) == ("accepted", "accepted")
