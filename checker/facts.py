@@ -176,6 +176,7 @@ class Package:
     access, tag, provenance, registry: from `publishConfig`, None when absent.
     repository: `repository` or `repository.url` as written, None when absent.
     lines: (key, line in the package.json) of the keys that a finding may point at.
+    absent: why its files may not be there when the step runs, None when they are.
     """
 
     name: str
@@ -188,6 +189,7 @@ class Package:
     registry: str | None = None
     repository: str | None = None
     lines: tuple[tuple[str, int], ...] = ()
+    absent: Unknown | None = None
 
 
 @dataclass(frozen=True)

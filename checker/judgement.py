@@ -66,9 +66,11 @@ def judge(world: World) -> Leaf:
     refused = any(_refuses(problem) for problem in found)
     kept = _without_explained((*found, *_of_exchange(world, shown, refused=refused)))
     verdict = _verdict(cell.outcome, kept)
-    if isinstance(world.case.package, Unknown) and verdict in (Verdict.ACCEPTED, Verdict.STAGED):
-        # What is not seen may be private, a prerelease or not covered.
-        raise Fork("packages", world.case.package, ())
+    package = world.case.package
+    unseen = package if isinstance(package, Unknown) else package.absent
+    if unseen is not None and verdict in (Verdict.ACCEPTED, Verdict.STAGED):
+        # What is not seen may be private, a prerelease or not covered, or nothing at all.
+        raise Fork("packages", unseen, ())
     assumed = _assumed(world, shown) if verdict in (Verdict.ACCEPTED, Verdict.STAGED) else ()
     return Leaf(world, verdict, shown, kept, assumed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.facts import Package, Unknown
 from checker.manifests.package_json import Manifest
@@ -36,6 +36,16 @@ def chosen(
     repository: Repository, state: JobState, publish: Publishes, folder: str | None
 ) -> tuple[Chosen, ...] | Unknown:
     """What `publish`, run in `folder` of the workspace, publishes; private workspaces left out."""
+    picked = _chosen(repository, state, publish, folder)
+    if isinstance(picked, Unknown) or state.checkouts or state.brought:
+        return picked
+    absent = unknown("no step of the job brings the repository's files")
+    return tuple(replace(one, package=replace(one.package, absent=absent)) for one in picked)
+
+
+def _chosen(
+    repository: Repository, state: JobState, publish: Publishes, folder: str | None
+) -> tuple[Chosen, ...] | Unknown:
     where = paths.enter(folder, publish.folder) if publish.folder is not None else folder
     if where is None:
         return unknown("the folder that it is run in is not known")
@@ -48,8 +58,6 @@ def chosen(
         return _globbed(repository, f"{tree}/npm/*" if tree else "npm/*")
     if publish.tool == "unknown":
         return unknown("what it publishes cannot be read")
-    if not state.checkouts and not state.brought:
-        return unknown("no step of the job brings the repository's files")
     if publish.target is not None:
         return _target(repository, state, publish, where)
     tree = state.in_tree(where)

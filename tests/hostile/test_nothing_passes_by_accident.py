@@ -228,3 +228,10 @@ def test_a_job_that_brings_no_files_has_no_package_to_publish():
     assert verdicts(workflow(PUBLISH, setup=without)) == ("unknown", "unknown")
     assert verdicts(workflow(PUBLISH, setup=artifact + without)) == ("accepted", "accepted")
     assert verdicts(workflow(cloned + PUBLISH, setup=without)) == ("accepted", "accepted")
+
+
+def test_a_job_that_brings_no_files_is_refused_for_what_refuses_it_anyway():
+    without = SETUP.partition("\n")[2]
+    no_token = step("npm publish", "NODE_AUTH_TOKEN: 123")
+
+    assert verdicts(workflow(no_token, setup=without))[0] == "refused"
