@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import date
 
+from checker.cli import collect_garbage_seldom
 from checker.files import MemoryFiles
 from checker.workflows.publishes import read
 
@@ -93,6 +94,7 @@ def tree(count: int) -> MemoryFiles:
 def main() -> None:
     """Reads the tree once and prints what it took."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 800
+    collect_garbage_seldom()
     files = tree(count)
     size = sum(map(len, files.content.values()))
     start, work = time.perf_counter(), time.process_time()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import yaml
 
@@ -21,8 +22,7 @@ MAX_DEPTH = 64
 MAX_NODES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A string and its lines. style: YAML's indicator, `|`, `>`, quotes, or "" when plain."""
 
     value: str
@@ -47,8 +47,7 @@ class Scalar:
         return self.line, self.end_line
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list of nodes and its lines."""
 
     items: tuple[Node, ...]
@@ -56,27 +55,27 @@ class Sequence:
     end_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys and nodes in the order of the file, and its lines; no key stands twice."""
+class Mapping(NamedTuple):
+    """Keys and nodes by the key's text, in the order of the file, and its lines."""
 
-    entries: tuple[tuple[Scalar, Node], ...]
+    by_key: dict[str, tuple[Scalar, Node]]
     line: int
     end_line: int
 
+    @property
+    def entries(self) -> tuple[tuple[Scalar, Node], ...]:
+        """Keys and nodes in the order of the file; no key stands twice."""
+        return tuple(self.by_key.values())
+
     def get(self, key: str) -> Node | None:
         """The node under `key`."""
-        for name, node in self.entries:
-            if name.value == key:
-                return node
-        return None
+        entry = self.by_key.get(key)
+        return entry[1] if entry else None
 
     def key(self, key: str) -> Scalar | None:
         """The key itself, for its place."""
-        for name, _ in self.entries:
-            if name.value == key:
-                return name
-        return None
+        entry = self.by_key.get(key)
+        return entry[0] if entry else None
 
 
 Node = Scalar | Sequence | Mapping
@@ -144,11 +143,12 @@ class _Builder:
 
     def build(self, source: str) -> Node:
         documents = 0
-        for event in yaml.parse(source, Loader=Loader):
-            line = _line(event)
+        loader = Loader(source)
+        while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+            line = event.start_mark.line + 1 if event.start_mark is not None else 1
             if isinstance(event, yaml.ScalarEvent):
                 self._add(_scalar(event, line), event.anchor, 1)
-            elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            elif isinstance(event, yaml.CollectionStartEvent):
                 if len(self._open) >= MAX_DEPTH:
                     raise TooLarge(f"nested deeper than {MAX_DEPTH} levels", line)
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
@@ -185,7 +185,7 @@ class _Builder:
         end = max(done.line, done.items[-1].end_line if done.items else line)
         node: Node
         if done.is_mapping:
-            node = Mapping(_entries(done.items), done.line, end)
+            node = Mapping(_by_key(done.items), done.line, end)
         else:
             node = Sequence(tuple(done.items), done.line, end)
         # The children are counted already; an alias of this node counts them again.
@@ -193,23 +193,17 @@ class _Builder:
         self._add(node, done.anchor, done.weight)
 
 
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark is not None else 1
-
-
-def _entries(items: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
-    entries = []
-    seen: set[str] = set()
+def _by_key(items: list[Node]) -> dict[str, tuple[Scalar, Node]]:
+    entries: dict[str, tuple[Scalar, Node]] = {}
     for key, node in zip(items[::2], items[1::2], strict=True):
         if not isinstance(key, Scalar):
             raise Broken("a key that is no text", key.line)
         if key.value == "<<" and not key.style:
             raise Broken("a merge key (`<<`), which GitHub Actions does not support", key.line)
-        if key.value in seen:
+        if key.value in entries:
             raise Broken(f"the key `{key.value[:80]}` stands twice", key.line)
-        seen.add(key.value)
-        entries.append((key, node))
-    return tuple(entries)
+        entries[key.value] = (key, node)
+    return entries
 
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> Scalar:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from checker.workflows.functions import BadCall, call
@@ -26,6 +27,8 @@ from checker.workflows.values import (
 
 MAX_LENGTH = 21_000  # GitHub's own limit
 MAX_DEPTH = 50
+# The same few expressions stand in every workflow of a repository.
+_REMEMBERED = 1_000
 
 
 Names: TypeAlias = "Callable[[str], Value]"
@@ -91,6 +94,7 @@ def is_valid(source: str, *, bare: bool) -> bool:
     return all(_parses(piece) for piece, is_code in pieces if is_code)
 
 
+@lru_cache(_REMEMBERED)
 def _parses(source: str) -> bool:
     if len(source) > MAX_LENGTH:
         return False
@@ -136,7 +140,8 @@ def _closing(source: str, start: int) -> int | None:
     return None
 
 
-def _tokens(source: str) -> list[tuple[str, str]]:
+@lru_cache(_REMEMBERED)
+def _tokens(source: str) -> tuple[tuple[str, str], ...]:
     found = []
     position = 0
     end = len(source.rstrip())
@@ -146,7 +151,7 @@ def _tokens(source: str) -> list[tuple[str, str]]:
             raise _Bad
         found.append((str(match.lastgroup), match.group(str(match.lastgroup))))
         position = match.end()
-    return found
+    return tuple(found)
 
 
 class _Parser:

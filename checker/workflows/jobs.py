@@ -16,7 +16,7 @@ from checker.workflows.functions import to_python
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
 from checker.workflows.publishing import FoundRun, JobPath
-from checker.workflows.relevance import Relevance, is_blind
+from checker.workflows.relevance import Relevance
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
@@ -54,8 +54,11 @@ class Jobs:
     found: list[Found] = field(default_factory=list)
     handed: dict[str, Place] = field(default_factory=dict)
     _paths: int = 0
-    _relevance: Relevance | None = None
+    _relevance: Relevance = field(init=False)
     _walked: dict[tuple[str, str], list[Found]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._relevance = Relevance(self.repository)
 
     def entry(self, workflow: Workflow) -> None:
         """Walks a workflow for each event that starts it by itself."""
@@ -86,7 +89,9 @@ class Jobs:
             if job.uses is None and not self._relevant(workflow, job, caller):
                 continue
             key = (workflow.path, job.id)
-            blind = not caller.chain and job.uses is None and is_blind(workflow, job)
+            blind = (
+                not caller.chain and job.uses is None and self._relevance.is_blind(workflow, job)
+            )
             if blind and key in self._walked:
                 self.found += [_on(found, caller.event) for found in self._walked[key]]
                 continue
@@ -110,8 +115,6 @@ class Jobs:
                 self._walked[key] = self.found[start:]
 
     def _relevant(self, workflow: Workflow, job: Job, caller: Caller) -> bool:
-        if self._relevance is None:
-            self._relevance = Relevance(self.repository)
         given = ""
         if caller.chain and isinstance(caller.inputs, Object):
             given = "\n".join(as_text(value).shown for _, value in caller.inputs.entries)

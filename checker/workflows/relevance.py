@@ -39,13 +39,9 @@ MAX_ROUNDS = 6
 _SEES_EVENT = re.compile(r"github\.|inputs|GITHUB_|uses:\./|uses:\$/|toJSON|\[")
 
 
-def is_blind(workflow: Workflow, job: Job) -> bool:
-    """Whether a job is the same on every event: nothing in it asks for one."""
-    return not any(
-        _SEES_EVENT.search(text)
-        for text in (*_texts(job.fields), *_texts(workflow.fields.get("env")))
-        if "${{" in text or "github" in text or "GITHUB" in text or text.startswith("uses:")
-    ) and not any("github" in test or "inputs" in test for test in _conditions(job))
+def _sees_event(text: str) -> bool:
+    may = "${{" in text or "github" in text or "GITHUB" in text or text.startswith("uses:")
+    return may and _SEES_EVENT.search(text) is not None
 
 
 def _conditions(job: Job) -> Iterator[str]:
@@ -73,6 +69,7 @@ class Relevance:
         self._scripts: dict[str, list[_Source]] | None = None
         self._answers: dict[tuple[str, str, str], bool] = {}
         self._names: dict[str, frozenset[str] | None] = {}
+        self._blind: dict[tuple[str, str], bool] = {}
 
     def of(self, workflow: Workflow, job: Job, given: str) -> bool:
         """Whether the job may publish. given: texts that callers hand in."""
@@ -81,6 +78,16 @@ class Relevance:
             env = _texts(workflow.fields.get("env"))
             self._answers[key] = self._reaches("\n".join((*_texts(job.fields), *env, given)))
         return self._answers[key]
+
+    def is_blind(self, workflow: Workflow, job: Job) -> bool:
+        """Whether the job is the same on every event: nothing in it asks for one."""
+        key = (job.path, job.id)
+        if key not in self._blind:
+            texts = (*_texts(job.fields), *_texts(workflow.fields.get("env")))
+            self._blind[key] = not any(map(_sees_event, texts)) and not any(
+                "github" in test or "inputs" in test for test in _conditions(job)
+            )
+        return self._blind[key]
 
     def _reaches(self, words: str) -> bool:
         seen: set[tuple[str, str]] = set()
@@ -180,30 +187,35 @@ def _beside(folder: str, token: str) -> str | None:
     return None if path.startswith(("..", "/")) else path
 
 
-def _texts(node: Node | None) -> Iterator[str]:
-    """Every text below a node."""
-    if isinstance(node, Scalar):
-        yield node.value
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from _texts(item)
-    elif isinstance(node, Mapping):
-        told = _told(node)
-        for key, item in node.entries:
-            if key.value in told:
-                continue
-            if key.value == "uses" and isinstance(item, Scalar):
-                yield f"uses:{item.value}"
-            else:
-                yield key.value
-                yield from _texts(item)
+def _texts(node: Node | None) -> list[str]:
+    """Every text below a node, in the order of the file."""
+    found: list[str] = []
+    queue: list[Node | str] = [] if node is None else [node]
+    while queue:
+        here = queue.pop()
+        if isinstance(here, str):
+            found.append(here)
+        elif isinstance(here, Scalar):
+            found.append(here.value)
+        elif isinstance(here, Sequence):
+            queue += here.items[::-1]
+        else:
+            told = _told(here)
+            for key, (_, value) in reversed(here.by_key.items()):
+                if key in told:
+                    continue
+                if key == "uses" and isinstance(value, Scalar):
+                    queue.append(f"uses:{value.value}")
+                else:
+                    queue += (value, key)
+    return found
 
 
 # What a mapping must have besides, so that its `name` is a title and no input of an action.
-_TITLED = ("run", "uses", "steps", "runs-on", "runs", "on")
+_TITLED = frozenset({"run", "uses", "steps", "runs-on", "runs", "on"})
 
 
 def _told(node: Mapping) -> tuple[str, ...]:
     """The keys whose texts are for people: nothing in them runs."""
-    titled = any(node.get(key) is not None for key in _TITLED)
+    titled = not _TITLED.isdisjoint(node.by_key)
     return ("description", "name") if titled else ("description",)

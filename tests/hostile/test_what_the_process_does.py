@@ -48,7 +48,7 @@ TREE = files(
 
 def record(root: Path, scratch: Path, *arguments: str) -> list[list[str]]:
     ended = subprocess.run(
-        [sys.executable, "-P", "-c", RECORD, str(scratch / "record"), *arguments],
+        [sys.executable, "-B", "-P", "-c", RECORD, str(scratch / "record"), *arguments],
         env=in_a_job(scratch / "runner"), cwd=root, capture_output=True, check=False, timeout=60,
     )  # fmt: skip
     assert ended.returncode in {0, 1}, ended.stderr
