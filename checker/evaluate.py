@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from checker import guidance
-from checker.cases import probe
+from checker.cases import claims, probe
 from checker.cases.world import Case
 from checker.facts import (
     Declared,
@@ -58,8 +58,9 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
     """
     results: list[PublishResult] = []
     judged: list[_Judged] = []
+    workflows = _workflows(facts)
     for publish in facts.reading.publishes:
-        cases = () if _not_judged(publish) else tuple(_judge(facts, publish))
+        cases = () if _not_judged(publish) else tuple(_judge(facts, publish, workflows))
         judged += cases
         results.append(_publish_result(publish, cases))
     findings = (*_reading_findings(facts.reading.problems), *_case_findings(judged))
@@ -88,12 +89,24 @@ def _not_judged(publish: Publish) -> bool:
     return publish.dry_run or publish.registry in (Registry.GITHUB_PACKAGES, Registry.OTHER)
 
 
-def _judge(facts: Facts, publish: Publish) -> Iterator[_Judged]:
+def _workflows(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """The entry workflows from which each package is published."""
+    found: dict[str, dict[str, None]] = {}
+    for publish in facts.reading.publishes:
+        for run in () if _not_judged(publish) else publish.runs:
+            for package in () if isinstance(run.packages, Unknown) else run.packages:
+                found.setdefault(package.name, {})[run.entry_workflow] = None
+    return {name: tuple(paths) for name, paths in found.items()}
+
+
+def _judge(
+    facts: Facts, publish: Publish, workflows: dict[str, tuple[str, ...]]
+) -> Iterator[_Judged]:
     for run in publish.runs:
         packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
         earlier: tuple[tuple[str, Declared], ...] = ()
         for package in packages:
-            case = _case(facts, publish, run, package, earlier)
+            case = _case(facts, publish, run, package, earlier, workflows)
             yield _Judged(case, settle(case))
             if not isinstance(package, Unknown) and case.declared.publishers != ():
                 earlier = (*earlier[:_EARLIER], (package.name, case.declared))
@@ -104,7 +117,8 @@ def _case(
     publish: Publish,
     run: Run,
     package: Package | Unknown,
-    earlier: tuple[tuple[str, Declared], ...] = (),
+    earlier: tuple[tuple[str, Declared], ...],
+    workflows: dict[str, tuple[str, ...]],
 ) -> Case:
     name = "" if isinstance(package, Unknown) else package.name
     return Case(
@@ -121,6 +135,7 @@ def _case(
         token_answer=facts.token_answer,
         new_packages=_new_packages(facts, run),
         earlier=earlier,
+        workflows=workflows.get(name, ()),
         github=facts.github,
     )
 
@@ -177,6 +192,7 @@ def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 def _case_result(judged: _Judged) -> CaseResult:
     case, settled = judged.case, judged.settled
+    rules = tuple(problem.rule for problem, _ in settled.problems)
     return CaseResult(
         packages=None if isinstance(case.package, Unknown) else (case.package.name,),
         entry_workflows=(case.run.entry_workflow,),
@@ -184,20 +200,22 @@ def _case_result(judged: _Judged) -> CaseResult:
         matrix=case.run.matrix,
         presented=settled.presented,
         verdict=settled.verdict,
-        rules=tuple(problem.rule for problem, _ in settled.problems),
+        rules=rules,
         assumed=settled.assumed,
         changes=changes(case),
         unknowns=tuple(dict.fromkeys(unknown.fact for unknown in settled.unknowns)),
-        probe=_probe(case),
+        probe=_probe(case, rules),
     )
 
 
-def _probe(case: Case) -> ProbeResult:
+def _probe(case: Case, rules: tuple[str, ...]) -> ProbeResult:
     answer = probe.answered(case)
+    differs = probe.refused(case) or "trusted-publisher-mismatch" in rules
+    table = claims.table(case) if differs else ()
     if answer is None:
-        return ProbeResult()
+        return ProbeResult(table=table)
     representative = probe.representative(case) is not None
-    return ProbeResult(answer.status, representative, answer.claims, probe.expected(case))
+    return ProbeResult(answer.status, representative, answer.claims, probe.expected(case), table)
 
 
 def _credential(publish: Publish) -> Presented:
@@ -279,6 +297,7 @@ def _findings(judged: _Judged) -> Iterator[Finding]:
             fix=words.fix,
             evidence=problem.evidence,
             sources=rule.sources,
+            claims=words.claims,
         )
 
 

@@ -11,8 +11,10 @@ from datetime import date
 
 from checker.cases.world import Case
 from checker.facts import Command, Package, Unknown
+from checker.knowledge import policy
 from checker.knowledge.policy import SUNSET
 from checker.manifests.repository_url import canonical
+from checker.report import PROVEN
 
 _GITHUB = "https://github.com/"
 
@@ -126,6 +128,15 @@ def register(case: Case) -> str:
         "or, logged in with 2FA and npm 11.15 or newer, run\n\n"
         f"```sh\n{npm_trust(case)}\n```\n\n"
         "Publish once within 48 hours: until its first publish a new configuration expires then."
+    )
+
+
+def exactly(case: Case) -> str:
+    """What npm compares, and which runs it trusts whatever is registered."""
+    events = tuple(event for event, evidence in policy.era(case.today).events if evidence in PROVEN)
+    refused = " or ".join(f"`{event}`" for event in events)
+    return "npm compares every field exactly, upper and lower case included" + (
+        f", and takes no id-token of a run on {refused}." if refused else "."
     )
 
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from checker.cases.world import World
 from checker.facts import Place, ReadingProblem
-from checker.report import Evidence
+from checker.report import ClaimRow, Evidence
 
 
 class Effect(IntEnum):
@@ -38,11 +38,13 @@ class Words:
     """What a person reads. message: subject, defect, their own value. fix: one imperative.
 
     place: the lines to change. Both texts are Markdown without headings; code blocks are fenced.
+    claims: the run beside what npm trusts, where a difference between them is the defect.
     """
 
     message: str
     fix: str
     place: Place | None
+    claims: tuple[ClaimRow, ...] = ()
 
 
 @dataclass(frozen=True)

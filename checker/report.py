@@ -64,17 +64,38 @@ class Change:
 
 
 @dataclass(frozen=True)
+class ClaimRow:
+    """One field of a run beside what is declared of it and what npm's last publish shows of it.
+
+    field: in the words of npm's form and GitHub's runs: `repository`, `workflow`, `environment`,
+        `event`, `runner`, `visibility`, `ref`.
+    this_run, declared, last_publish: "" where the run or the trusted publisher has none; None where
+        nothing is known of it, or npm does not compare it.
+    differs: it may be what npm refuses. note: in what, without a final stop; "" for nothing.
+    """
+
+    field: str
+    this_run: str | None
+    declared: str | None = None
+    last_publish: str | None = None
+    differs: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class ProbeResult:
     """The exchange that this run asked npm for. status: its answer, None when there was none.
 
     representative: whether to npm this run is the one that publishes. claims: (name, value) of
     this run's id-token; expected: the same of the run that publishes.
+    table: of the run that publishes; () where npm did not refuse and nothing differs.
     """
 
     status: int | None = None
     representative: bool = False
     claims: tuple[tuple[str, str], ...] = ()
     expected: tuple[tuple[str, str], ...] = ()
+    table: tuple[ClaimRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +152,7 @@ class Finding:
     does. message: subject, defect, their own value. fix: one imperative, with a block to paste
     where that helps (Markdown, fences included).
     edits: what `fix` would change to mend it; () where it was not asked or cannot.
+    claims: by what npm tells this run from those it trusts; () where that explains nothing.
     """
 
     rule: str
@@ -144,6 +166,7 @@ class Finding:
     suppressed: str | None = None
     suppressed_at: Place | None = None
     edits: tuple[Edit, ...] = ()
+    claims: tuple[ClaimRow, ...] = ()
 
 
 @dataclass(frozen=True)

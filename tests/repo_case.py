@@ -20,6 +20,7 @@ from checker.facts import (
     ExchangeAnswer,
     Facts,
     GitHubAnswers,
+    LastPublish,
     Observed,
     SecretAge,
     TokenAnswer,
@@ -45,6 +46,8 @@ class World:
     of the repository, None when it does not. fork: the pull request comes from a fork.
     env: further variables of the running job, action inputs among them.
     observed, exchange: package name to what npm's registry answers of it; whoami: of the token.
+    `last_publish` of an observed package: version, trusted (by a trusted publisher, which is the
+    default), and the run that npm's record shows: repository, workflow, event.
     github: what GitHub's API says: immutable_subject, environments (name to whether it exists),
     secrets (name to the day of its last writing; of an environment's, `environment/name`).
     Nothing of these is asked for where it is not said.
@@ -181,11 +184,18 @@ def _observed(said: Mapping[str, Any]) -> Observed:
         exists=said.get("exists", True),
         versions=tuple(said.get("versions", ())),
         tags=tuple(said.get("tags", {}).items()),
-        last_publish=None,
+        last_publish=_last_publish(said.get("last_publish")),
         maintainers=(),
         highest=said.get("highest", said.get("tags", {}).get("latest")),
         staged=tuple(said.get("staged", ())),
     )
+
+
+def _last_publish(said: Mapping[str, Any] | None) -> LastPublish | None:
+    if said is None:
+        return None
+    run = (said.get(name) for name in ("repository", "workflow", "event"))
+    return LastPublish(said["version"], said.get("trusted", True), *run)
 
 
 def _exchange(said: Mapping[str, Any]) -> ExchangeAnswer:

@@ -21,10 +21,12 @@ from checker.facts import (
 from checker.report import (
     CaseResult,
     Change,
+    ClaimRow,
     Evidence,
     Finding,
     OpenQuestion,
     Presented,
+    ProbeResult,
     PublishResult,
     Remark,
     Report,
@@ -204,6 +206,22 @@ UNKNOWN = replace(
     ),
 )
 
+CLAIMS = (
+    ClaimRow("repository", "acme/widget", "acme/widget", "acme/widget"),
+    ClaimRow(
+        "workflow",
+        "release.yml",
+        "publish.yml",
+        "publish.yml",
+        differs=True,
+        note="differs from what is declared and from the last publish",
+    ),
+    ClaimRow("environment", "", ""),
+    ClaimRow("event", "push", None, "push"),
+    ClaimRow("runner", "github-hosted"),
+    ClaimRow("visibility", "public"),
+    ClaimRow("ref", "refs/tags/v1.2.3"),
+)
 MISMATCH = Finding(
     rule="trusted-publisher-mismatch",
     severity=Severity.ERROR,
@@ -218,6 +236,7 @@ MISMATCH = Finding(
     "```",
     evidence=Evidence.DOCUMENTED,
     sources=("https://docs.npmjs.com/trusted-publishers",),
+    claims=CLAIMS,
 )
 MONOREPO = replace(
     ACCEPTED,
@@ -245,6 +264,13 @@ MONOREPO = replace(
                     verdict=Verdict.REFUSED,
                     presented=Presented.NONE,
                     rules=("trusted-publisher-mismatch",),
+                    probe=ProbeResult(
+                        404,
+                        representative=True,
+                        claims=(("workflow", "release.yml"),),
+                        expected=(("workflow", "release.yml"),),
+                        table=CLAIMS,
+                    ),
                 ),
             ),
         ),
@@ -375,6 +401,10 @@ def hostile(text: str) -> Report:
     )
     publish = replace(PUBLISH, place=place, job=text, tool=text, via=(text,), runs=(run,))
     no_set = replace(publish, runs=(replace(run, packages=unknown, environment=unknown),))
+    claims = (
+        ClaimRow(text, text, text, text, differs=True, note=text),
+        ClaimRow(text, None, "", None, note=text),
+    )
     case = replace(
         CASE,
         packages=(text,),
@@ -386,6 +416,7 @@ def hostile(text: str) -> Report:
         assumed=(text,),
         changes=(Change(date(2027, 1, 1), Verdict.REFUSED, text),),
         unknowns=(text,),
+        probe=ProbeResult(404, True, ((text, text),), ((text, text),), claims),
     )
     finding = Finding(
         rule=text,
@@ -396,6 +427,7 @@ def hostile(text: str) -> Report:
         fix=f"{text}\n```yaml\n{text}\n```\n{text}",
         evidence=Evidence.DOCUMENTED,
         sources=(text,),
+        claims=claims,
     )
     return Report(
         today=TODAY,

@@ -70,6 +70,11 @@ def _stops_without_token(world: World) -> Iterator[Obstacle]:
     yield Obstacle("tool-without-trusted-publishing", Evidence.OBSERVED)
 
 
+def asks(world: World) -> bool:
+    """Whether the client asks npm for an exchange, rather than present a token at once."""
+    return not (world.tool.row.token_first and world.has_token) and not before_exchange(world)
+
+
 @lru_cache(maxsize=8192)
 def at_exchange(world: World) -> tuple[Obstacle, ...]:
     """Why npm refuses the exchange; () when it grants one."""

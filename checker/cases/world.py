@@ -75,6 +75,7 @@ class Case:
     github: what GitHub's API says of the repository, None when it was not asked.
     new_packages: how many packages that do not exist yet the step publishes in one go.
     earlier: (name, declared) of the packages that the same command publishes before this one.
+    workflows: the entry workflows from which this repository publishes the package.
     """
 
     today: date
@@ -90,6 +91,7 @@ class Case:
     token_answer: TokenAnswer | None = None
     new_packages: int = 0
     earlier: tuple[tuple[str, Declared], ...] = ()
+    workflows: tuple[str, ...] = ()
     github: GitHubAnswers | None = None
 
     @property

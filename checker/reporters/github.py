@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from checker.report import Finding, Report, Severity
-from checker.reporters import escape, prose, tally, wording
+from checker.reporters import claims, escape, prose, tally, wording
 
 # GitHub shows 10 annotations of each kind a step, and cuts a message at 4096 characters:
 # https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
@@ -71,6 +71,9 @@ def _annotations(report: Report) -> Iterator[str]:
 
 def _message(finding: Finding) -> str:
     lines = [escape.sentence(finding.message)]
+    differing = claims.differing(finding.claims)
+    if differing:
+        lines.append(f"Differs: {differing}")
     lines += (line.text for line in prose.instructions(finding.fix, None, "Fix: ", ""))
     return escape.shortened("\n".join(lines), _MESSAGE_LIMIT)
 

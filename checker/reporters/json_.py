@@ -7,7 +7,15 @@ from typing import TypeAlias
 
 from checker import __version__
 from checker.facts import Package
-from checker.report import CaseResult, Finding, OpenQuestion, PublishResult, Remark, Report
+from checker.report import (
+    CaseResult,
+    ClaimRow,
+    Finding,
+    OpenQuestion,
+    PublishResult,
+    Remark,
+    Report,
+)
 from checker.reporters import escape, steps
 
 SCHEMA = 1
@@ -93,10 +101,22 @@ def _case(case: CaseResult) -> Json:
             "representative": case.probe.representative,
             "claims": dict(case.probe.claims),
             "expected": dict(case.probe.expected),
+            "table": [_claim(row) for row in case.probe.table],
         },
     }
     # Null means absent where `unknown` does not name the field.
     return written | ({"unknown": ["packages"]} if case.packages is None else {})
+
+
+def _claim(row: ClaimRow) -> Json:
+    return {
+        "field": row.field,
+        "this_run": row.this_run,
+        "declared": row.declared,
+        "last_publish": row.last_publish,
+        "differs": row.differs,
+        "note": row.note,
+    }
 
 
 def _finding(finding: Finding) -> Json:

@@ -91,7 +91,7 @@ def _packages(answers: Sequence[tally.Answer]) -> str:
         )
         for answer in answers[:_ROWS]
     ]
-    table = _table(("Package", "Verdict", "Credential used", "Why"), rows)
+    table = markup.table(("Package", "Verdict", "Credential used", "Why"), rows)
     rest = len(answers) - len(rows)
     return f"{table}\n\nAnd {rest} more." if rest else table
 
@@ -107,6 +107,8 @@ def _finding(finding: Finding) -> str:
     whose = f": {wording.listed(finding.packages)}" if finding.packages else ""
     parts = [f"### {severity} {markup.code(finding.rule)}{markup.prose(whose)}"]
     parts.append(markup.paragraph(finding.message))
+    if finding.claims:
+        parts.append(markup.claims(finding.claims))
     if finding.place:
         parts.append(f"At {markup.code(wording.place(finding.place))}.")
     fix = markup.passages(finding.fix, "**Fix:**")
@@ -157,7 +159,7 @@ def _turns(report: Report) -> str:
 
 def _steps(report: Report) -> str:
     rows = [_step(result) for result in report.publishes[:_ROWS]]
-    return _table(_STEP_HEADS, rows) if rows else ""
+    return markup.table(_STEP_HEADS, rows) if rows else ""
 
 
 def _step(result: PublishResult) -> tuple[str, ...]:
@@ -186,8 +188,3 @@ def _values(values: tuple[str, ...] | None) -> str:
 
 def _yes(value: bool | None) -> str:
     return {True: "yes", False: "no", None: "not known"}[value]
-
-
-def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [markup.row(heads), markup.row("---" for _ in heads)]
-    return "\n".join([*lines, *(markup.row(row) for row in rows)])

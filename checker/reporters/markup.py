@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from checker.report import ClaimRow
+from checker.reporters import claims as taken_together
 from checker.reporters import escape
 from checker.reporters import passages as taken_apart
 from checker.reporters.passages import Kind
@@ -66,6 +68,30 @@ def link(url: str) -> str:
 def row(cells: Iterable[str]) -> str:
     """One row of a table, of cells that are Markdown already."""
     return f"| {' | '.join(cells)} |"
+
+
+def table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table, of heads and cells that are Markdown already."""
+    named = tuple(heads)
+    return "\n".join([row(named), row("---" for _ in named), *map(row, rows)])
+
+
+def claims(rows: Sequence[ClaimRow]) -> str:
+    """The table of a run's claims: what differs stands out, and says why."""
+    shown = taken_together.table(rows)
+    heads = ("Field", *(head.capitalize() for head in shown.heads), "What differs")
+    return table(heads, map(_claim, shown.rows))
+
+
+def _claim(row: taken_together.Row) -> tuple[str, ...]:
+    field = f"**{prose(row.field)}**" if row.differs else prose(row.field)
+    return (field, *map(_value, row.values), f"{'❌ ' if row.differs else ''}{prose(row.note)}")
+
+
+def _value(value: str | None) -> str:
+    if value is None:
+        return taken_together.NOT_KNOWN
+    return code(value) if value else taken_together.NONE
 
 
 def block(text: str, language: str = "") -> str:

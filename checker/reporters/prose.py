@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from checker.facts import Place
-from checker.report import Finding, Report
-from checker.reporters import escape, frames, passages, tally, wording
+from checker.report import ClaimRow, Finding, Report
+from checker.reporters import claims, escape, frames, passages, tally, wording
 from checker.reporters.frames import Lines
 
 # Stands for a space that must not be broken; no harmless text holds it.
 _HARD_SPACE = "\0"
 _CODE = re.compile(r"`[^`]+`")
+# A table has to keep its columns on a line.
+_CELL = 40
 
 
 class Style(StrEnum):
@@ -107,6 +109,7 @@ def _finding(finding: Finding, width: int, source: Lines | None) -> Section:
         lines.append(Line(f"  {wording.place(finding.place)}", Style.PLACE))
         lines += _frame(finding.place, source, width)
     lines += _wrapped(escape.sentence(finding.message), width, "  ", "  ")
+    lines += _claims(finding.claims)
     lines += instructions(finding.fix, width, "  fix: ", " " * 7)
     lines += (Line(f"  see {escape.name(url)}", Style.FAINT) for url in finding.sources)
     return Section(headline(finding), tuple(lines), Style(finding.severity.value))
@@ -118,6 +121,32 @@ def _frame(place: Place, source: Lines | None, width: int) -> Iterator[Line]:
     margin = "    "
     for line in frames.frame(place, source, width - len(margin)):
         yield Line(f"{margin}{line.text}", Style.MARKED if line.marked else Style.CODE)
+
+
+def _claims(rows: Sequence[ClaimRow]) -> Iterator[Line]:
+    """A table whose columns stand below each other; what differs is marked and told why."""
+    if not rows:
+        return
+    table = claims.table(rows)
+    cells = [("", *table.heads)]
+    cells += [(row.field, *(_cell(value) for value in row.values)) for row in table.rows]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(cells[0]))]
+    texts = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
+    yield Line(f"      {texts[0]}", Style.FAINT)
+    for row, text in zip(table.rows, texts[1:], strict=True):
+        yield Line(f"    {'>' if row.differs else ' '} {text}", _style(row))
+        if row.note:
+            yield Line(f"      {'':{widths[0]}}  ^ {row.note}", _style(row))
+
+
+def _cell(value: str | None) -> str:
+    if value is None:
+        return claims.NOT_KNOWN
+    return escape.shortened(value, _CELL) if value else claims.NONE
+
+
+def _style(row: claims.Row) -> Style:
+    return Style.MARKED if row.differs else Style.CODE
 
 
 def _remarks(report: Report, width: int) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from checker import __version__
 from checker.facts import Place
 from checker.report import Edit, Finding, PublishResult, Remark, Report, Severity
-from checker.reporters import escape, markup, passages, wording
+from checker.reporters import claims, escape, markup, passages, wording
 from checker.rules import by_id
 
 SCHEMA = (
@@ -198,17 +198,22 @@ def _fix(edits: Sequence[Edit]) -> Json:
 
 def _plain_message(finding: Finding) -> str:
     parts = [_plain(finding.message)]
+    differing = claims.differing(finding.claims)
     for passage in passages.passages(finding.fix):
         item = passage.kind is passages.Kind.ITEM
         parts.append(f"{passage.note} {passage.text}" if item else passage.text)
     if len(parts) > 1:
         parts[1] = f"Fix: {parts[1]}"
+    if differing:
+        parts.insert(1, _plain(f"Differs: {differing}."))
     return escape.shortened(_LINK.sub("] ", "\n\n".join(parts)), _MESSAGE_LIMIT)
 
 
 def _markdown_message(finding: Finding) -> str:
     fix = markup.passages(finding.fix, "**Fix:**")
     message = markup.paragraph(finding.message)
+    if finding.claims:
+        message = f"{message}\n\n{markup.claims(finding.claims)}"
     # Markdown that is cut may be other Markdown.
     return f"{message}\n\n{fix}" if fix and len(fix) < _MESSAGE_LIMIT * 4 else message
 

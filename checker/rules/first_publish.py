@@ -16,6 +16,7 @@ Create the package once: stage it with a token (since 2026-10-02), or publish by
 from __future__ import annotations
 
 from checker import guidance as say
+from checker.cases import claims
 from checker.cases.world import World
 from checker.facts import Command
 from checker.problems import Problem, Rule, Words
@@ -38,6 +39,7 @@ def words(world: World, problem: Problem) -> Words:
             say.register(case),
         ),
         case.publish.place,
+        claims.if_refused(case),
     )
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker import guidance as say
-from checker.cases import provenance
+from checker.cases import claims, provenance
 from checker.cases.world import World
 from checker.facts import Unknown
 from checker.problems import Effect, Problem, Rule, Words
@@ -38,6 +38,7 @@ def words(world: World, problem: Problem) -> Words:
         "Publish from a job of its own with `runs-on: ubuntu-latest`, and hand it the built package"
         " with `actions/upload-artifact`.",
         case.publish.place,
+        claims.if_refused(case),
     )
 
 

@@ -14,6 +14,7 @@ Publish on `push`, `release` or `workflow_dispatch`.
 from __future__ import annotations
 
 from checker import guidance as say
+from checker.cases import claims
 from checker.cases.world import World
 from checker.problems import Problem, Rule, Words
 
@@ -25,6 +26,7 @@ def words(world: World, problem: Problem) -> Words:
         "Publish on `push` of a tag, on `release` or on `workflow_dispatch`:\n\n"
         "```yaml\non:\n  push:\n    tags: ['v*']\n```",
         case.publish.place,
+        claims.if_refused(case),
     )
 
 

@@ -1,8 +1,10 @@
-"""No declared trusted publisher is this run.
+"""No known trusted publisher is this run.
 
 ## What it checks
 Each declared publisher against what npm sees of the run: the repository, the file name of the entry
-workflow (the caller's, not the called one's) and the environment, case included.
+workflow (the caller's, not the called one's) and the environment, case included. Where nothing is
+declared, the last publish that npm's record shows to be a trusted publisher's: another repository
+or workflow file than this run's is a warning, for npm shows no one the configuration itself.
 
 ## Why npm refuses
 npm compares all fields exactly and answers 404 when none of the configurations is the run. At
@@ -15,28 +17,64 @@ Correct the field that differs on npmjs.com, or in the workflow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from checker import guidance as say
+from checker.cases import claims, exchange, probe
 from checker.cases.publishers import differences
 from checker.cases.world import World
 from checker.facts import TrustedPublisher, Unknown
-from checker.problems import Problem, Rule, Words
+from checker.problems import Effect, Problem, Rule, Words
+from checker.report import Evidence
+
+
+def find(world: World) -> Iterator[Problem]:
+    """Only npm's record of the last publish; the walk to the exchange finds what is declared."""
+    case = world.case
+    answered = probe.granted(case) or probe.refused(case)
+    if answered or not isinstance(case.declared.publishers, Unknown):
+        return
+    if claims.unlike_last_publish(case) and exchange.asks(world):
+        effect = Effect.NOTES if claims.publishes_from_there_too(case) else Effect.WARNS
+        yield Problem("trusted-publisher-mismatch", effect, Evidence.REPORTED)
 
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     publishers = case.declared.publishers
-    lines = () if isinstance(publishers, Unknown) else tuple(_line(world, p) for p in publishers)
-    place = None
-    if not isinstance(publishers, Unknown):
-        place = next((p.place for p in publishers if p.place), None)
+    if isinstance(publishers, Unknown):
+        return _of_last_publish(world)
+    place = next((p.place for p in publishers if p.place), None)
+    lines = "; ".join(_line(world, p) for p in publishers)
     return Words(
-        f"No trusted publisher of {say.package_name(case)} is this run of {say.the_job(case)}: "
-        + "; ".join(lines)
-        + ".",
-        say.paragraphs(
-            say.register(case), "npm compares every field exactly, upper and lower case included."
-        ),
+        f"No trusted publisher of {say.package_name(case)} is this run of {say.the_job(case)}:"
+        f" {lines}.",
+        say.paragraphs(say.register(case), say.exactly(case)),
         place or case.publish.place,
+        claims.table(case),
+    )
+
+
+def _of_last_publish(world: World) -> Words:
+    case = world.case
+    differing = claims.unlike_last_publish(case)
+    rows = {row.field: row for row in claims.table(case)}
+    fields = " and ".join(
+        f"{field} `{rows[field].last_publish}`, where {say.the_job(case)} has"
+        f" `{rows[field].this_run}`"
+        for field in differing
+    )
+    return Words(
+        f"The last version of {say.package_name(case)} on npm came by trusted publishing from"
+        f" {fields}. Where npm still trusts only that, it refuses the exchange of this run.",
+        say.paragraphs(
+            "Look at Settings → Trusted publishing of the package on npmjs.com; where this run is"
+            " not there, register it.",
+            say.register(case),
+            say.exactly(case),
+        ),
+        case.publish.place,
+        claims.table(case),
     )
 
 
@@ -67,5 +105,6 @@ RULE = Rule(
     id="trusted-publisher-mismatch",
     page=__doc__,
     words=words,
+    find=find,
     sources=("https://docs.npmjs.com/trusted-publishers",),
 )

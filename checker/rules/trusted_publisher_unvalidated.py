@@ -15,6 +15,7 @@ Delete it on npmjs.com, create it again, and publish within 48 hours.
 from __future__ import annotations
 
 from checker import guidance as say
+from checker.cases import claims
 from checker.cases.publishers import differences
 from checker.cases.world import World
 from checker.facts import Unknown
@@ -36,6 +37,7 @@ def words(world: World, problem: Problem) -> Words:
         " published within 48 hours, so it has expired.",
         say.paragraphs("Delete the expired configuration on npmjs.com.", say.register(case)),
         place or case.publish.place,
+        claims.if_refused(case),
     )
 
 

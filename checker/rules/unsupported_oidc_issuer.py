@@ -15,6 +15,7 @@ Publish from a repository on github.com, or use a token.
 from __future__ import annotations
 
 from checker import guidance as say
+from checker.cases import claims
 from checker.cases.world import World
 from checker.problems import Problem, Rule, Words
 
@@ -28,6 +29,7 @@ def words(world: World, problem: Problem) -> Words:
             "Publish from a repository on github.com, or with a token.", say.proper_token(case)
         ),
         case.publish.place,
+        claims.if_refused(case),
     )
 
 
