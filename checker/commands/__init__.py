@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "fix": ("fix", "print or write the edits that move a repository to trusted publishing"),
     "trust": ("trust", "print the `npm trust` commands that make npm agree with a repository"),
     "import": ("import_", "write what npm lists of tokens and publishers into the config file"),
+    "audit": ("audit", "judge every repository of an owner, through GitHub's API"),
     "diagnose": ("diagnose", "name the cause behind the text of a failed release's log"),
 }
 

@@ -5,7 +5,7 @@ The world comes in as arguments; npm's policy is not known here.
 
 from __future__ import annotations
 
-from checker.settings.declared import declared
+from checker.settings.declared import declared, filled
 from checker.settings.faults import BadInput, Fault
 from checker.settings.flags import add_options
 from checker.settings.kinds import Ignored
@@ -25,5 +25,6 @@ __all__ = [
     "Settings",
     "add_options",
     "declared",
+    "filled",
     "load",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from checker.facts import Declared, Token
+from checker.facts import Declared, Token, Unknown
 from checker.settings.config_facts import (
     UNDECLARED_EXISTS,
     UNDECLARED_PUBLISHERS,
@@ -37,6 +37,43 @@ def declared(settings: Settings) -> tuple[Declared, tuple[tuple[str, Declared], 
         (name, _of_package(settings, default, facts, outside))
         for name, facts in settings.declared_in_file.packages
     )
+
+
+def filled(first: Declared, second: Declared) -> Declared:
+    """The facts of `first`, and where it states none, those of `second`."""
+    secrets = dict.fromkeys(name for name, _ in (*first.tokens, *second.tokens))
+    return Declared(
+        access=_stated(first.access, second.access),
+        account_2fa=_stated(first.account_2fa, second.account_2fa),
+        exists=_stated(first.exists, second.exists),
+        publishers=_stated(first.publishers, second.publishers),
+        token=_filled_token(first.token, second.token),
+        tokens=tuple(
+            (name, _filled_token(_of_secret(first, name), _of_secret(second, name)))
+            for name in secrets
+        ),
+        exists_place=second.exists_place if isinstance(first.exists, Unknown) else None,
+    )
+
+
+def _of_secret(declared: Declared, name: str) -> Token:
+    return dict(declared.tokens).get(name, declared.token)
+
+
+def _filled_token(first: Token, second: Token) -> Token:
+    facts = {
+        field_name(option.token_key): _stated(
+            getattr(first, field_name(option.token_key)),
+            getattr(second, field_name(option.token_key)),
+        )
+        for option in OPTIONS.values()
+        if option.token_key
+    }
+    return Token(**facts, place=second.place)
+
+
+def _stated(first: Any, second: Any) -> Any:
+    return second if isinstance(first, Unknown) else first
 
 
 _UNDECLARED = Token(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 
 from checker.settings import kinds
 from checker.settings.options import OPTIONS, Option, field_name
@@ -14,14 +15,15 @@ _GROUPS = (
 )
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Gives the parser every option that has a flag; an absent flag's value is None."""
+def add_options(parser: argparse.ArgumentParser, options: Collection[str] = tuple(OPTIONS)) -> None:
+    """Gives the parser those of `options` that have a flag; an absent flag's value is None."""
     named = {name for _, names in _GROUPS for name in names}
     rest = tuple(name for name in OPTIONS if name not in named)
     for title, names in _GROUPS:
-        group = parser.add_argument_group(title)
-        for name in names or rest:
-            if OPTIONS[name].flag:
+        taken = [name for name in names or rest if name in options and OPTIONS[name].flag]
+        if taken:
+            group = parser.add_argument_group(title)
+            for name in taken:
                 _add(group, name, OPTIONS[name])
 
 

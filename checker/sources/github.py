@@ -29,7 +29,7 @@ _PAGE = 100
 _MOST_COMMENTS = 1_000
 _MOST_ORGANIZATION_SECRETS = 5 * _PAGE
 
-_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _VISIBILITIES = frozenset({"public", "private", "internal"})
 
 
@@ -53,7 +53,7 @@ class GitHub:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """repository: `owner/name`. api_url: of `GITHUB_API_URL`. Raises `Failed`."""
-        if not _REPOSITORY.fullmatch(repository) or ".." in repository.split("/"):
+        if not REPOSITORY.fullmatch(repository) or ".." in repository.split("/"):
             raise Failed("the repository's name is none of GitHub's")
         if not (token.isascii() and token.isprintable() and " " not in token and token):
             raise Failed("the GitHub token holds characters that cannot be sent")
@@ -231,10 +231,10 @@ class GitHub:
             yield
         except RateLimitExceededException:
             # GitHub says 403 to that too, and it is no matter of permissions.
-            self._outage = _in_words(429)
+            self._outage = in_words(429)
             raise Failed(self._outage, 429) from None
         except GithubException as error:
-            raise Failed(_in_words(error.status), error.status) from None
+            raise Failed(in_words(error.status), error.status) from None
         except requests.RequestException:
             self._outage = "GitHub's API cannot be reached"
             raise Failed(self._outage) from None
@@ -243,7 +243,8 @@ class GitHub:
             raise Failed("GitHub answers with something else than was asked for") from None
 
 
-def _in_words(status: int) -> str:
+def in_words(status: int) -> str:
+    """What an HTTP status of GitHub's means here, as a clause."""
     words = {
         401: "the GitHub token is not valid (401)",
         403: "the GitHub token may not (403)",
@@ -255,7 +256,7 @@ def _in_words(status: int) -> str:
 
 def _text(told: Mapping[str, Any], key: str) -> str | None:
     value = told.get(key)
-    return value if isinstance(value, str) and _REPOSITORY.fullmatch(value) else None
+    return value if isinstance(value, str) and REPOSITORY.fullmatch(value) else None
 
 
 def _visibility(about: Mapping[str, Any]) -> str | Unknown:

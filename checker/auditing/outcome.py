@@ -1,0 +1,187 @@
+"""The vocabulary of an audit: what came out for one repository, and its form as JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from checker.facts import Place
+from checker.report import Change, Evidence, Finding, Presented, Severity, Verdict
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True)
+class PackageOutcome:
+    """npm's answer for one package, today and later.
+
+    name: None where a step publishes an unknown set. place: of the step, or of one of several.
+    presented: the credentials of the cases that decide. changes: the later days on which the
+    answer turns. do: the sentence of what to do first, "" where nothing is to be done.
+    """
+
+    name: str | None
+    verdict: Verdict
+    presented: tuple[Presented, ...]
+    place: Place
+    rules: tuple[str, ...]
+    unknowns: tuple[str, ...]
+    changes: tuple[Change, ...]
+    do: str
+
+    @property
+    def refused_from(self) -> Change | None:
+        """The first later day on which npm refuses it; None where it does today, or never does."""
+        if self.verdict is Verdict.REFUSED:
+            return None
+        return next((c for c in self.changes if c.verdict is Verdict.REFUSED), None)
+
+    @property
+    def turns(self) -> Change | None:
+        """The first later day on which the answer gets worse; a refusal before anything else."""
+        worse = (c for c in self.changes if rank(c.verdict) < rank(self.verdict))
+        return self.refused_from or next(worse, None)
+
+
+@dataclass(frozen=True)
+class RepositoryOutcome:
+    """What came out for one repository.
+
+    tree: what git calls the files that were read, "" where none were. failure: a clause that says
+    what kept it from being judged; None where it was. findings: without what is suppressed.
+    """
+
+    repository: str
+    visibility: str | None
+    tree: str
+    verdict: Verdict
+    failure: str | None = None
+    packages: tuple[PackageOutcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+# The worst first: the order in which verdicts win.
+_WORST_FIRST = (
+    Verdict.REFUSED,
+    Verdict.UNKNOWN,
+    Verdict.STAGED,
+    Verdict.ACCEPTED,
+    Verdict.NOT_JUDGED,
+    Verdict.NOTHING_TO_PUBLISH,
+)
+
+
+def rank(verdict: Verdict) -> int:
+    """The lower, the worse."""
+    return _WORST_FIRST.index(verdict)
+
+
+# --- as JSON ----------------------------------------------------------------------------------
+
+
+def to_json(outcome: RepositoryOutcome) -> dict[str, Json]:
+    """The outcome as an object of the audit report."""
+    return {
+        "repository": outcome.repository,
+        "visibility": outcome.visibility,
+        "tree": outcome.tree,
+        "verdict": outcome.verdict.value,
+        "failure": outcome.failure,
+        "packages": [_package(package) for package in outcome.packages],
+        "findings": [_finding(finding) for finding in outcome.findings],
+    }
+
+
+def _package(package: PackageOutcome) -> Json:
+    refused = package.refused_from
+    return {
+        "name": package.name,
+        "verdict": package.verdict.value,
+        "credential": [each.value for each in package.presented],
+        "workflow": package.place.path,
+        "line": package.place.line,
+        "end_line": package.place.end_line,
+        "rules": list(package.rules),
+        "unknowns": list(package.unknowns),
+        "refused_from": _change(refused) if refused else None,
+        "changes": [_change(change) for change in package.changes],
+        "do": package.do,
+        "unknown": ["name"] if package.name is None else [],
+    }
+
+
+def _change(change: Change) -> Json:
+    return {"on": change.on.isoformat(), "verdict": change.verdict.value, "rule": change.rule}
+
+
+def _finding(finding: Finding) -> Json:
+    place = finding.place
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "packages": list(finding.packages),
+        "path": place.path if place else None,
+        "line": place.line if place else None,
+        "end_line": place.end_line if place else None,
+        "message": finding.message,
+        "fix": finding.fix,
+        "evidence": finding.evidence.value,
+        "sources": list(finding.sources),
+    }
+
+
+def from_json(told: Mapping[str, Any]) -> RepositoryOutcome:
+    """The outcome of `to_json`. Raises `KeyError`, `TypeError` or `ValueError` for another text."""
+    return RepositoryOutcome(
+        repository=_text(told["repository"]),
+        visibility=None if told["visibility"] is None else _text(told["visibility"]),
+        tree=_text(told["tree"]),
+        verdict=Verdict(told["verdict"]),
+        failure=None if told["failure"] is None else _text(told["failure"]),
+        packages=tuple(map(_read_package, told["packages"])),
+        findings=tuple(map(_read_finding, told["findings"])),
+    )
+
+
+def _read_package(told: Mapping[str, Any]) -> PackageOutcome:
+    return PackageOutcome(
+        name=None if told["name"] is None else _text(told["name"]),
+        verdict=Verdict(told["verdict"]),
+        presented=tuple(map(Presented, told["credential"])),
+        place=Place(_text(told["workflow"]), int(told["line"]), int(told["end_line"])),
+        rules=tuple(map(_text, told["rules"])),
+        unknowns=tuple(map(_text, told["unknowns"])),
+        changes=tuple(map(_read_change, told["changes"])),
+        do=_text(told["do"]),
+    )
+
+
+def _read_change(told: Mapping[str, Any]) -> Change:
+    rule = told["rule"]
+    return Change(
+        date.fromisoformat(told["on"]),
+        Verdict(told["verdict"]),
+        None if rule is None else _text(rule),
+    )
+
+
+def _read_finding(told: Mapping[str, Any]) -> Finding:
+    path = told["path"]
+    return Finding(
+        rule=_text(told["rule"]),
+        severity=Severity(told["severity"]),
+        packages=tuple(map(_text, told["packages"])),
+        place=Place(_text(path), int(told["line"]), int(told["end_line"])) if path else None,
+        message=_text(told["message"]),
+        fix=_text(told["fix"]),
+        evidence=Evidence(told["evidence"]),
+        sources=tuple(map(_text, told["sources"])),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return value
