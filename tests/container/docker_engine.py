@@ -14,11 +14,15 @@ RUN_SECONDS = 120
 
 @dataclass(frozen=True)
 class Image:
-    """A built image. Sizes in millions of bytes, as `docker images` counts."""
+    """A built image. Sizes in millions of bytes, as `docker images` counts.
+
+    layers: the digests of their contents, the base's first.
+    """
 
     tag: str
     megabytes: float
     own_megabytes: float
+    layers: tuple[str, ...]
     config: Mapping[str, object]
 
 
@@ -44,11 +48,12 @@ class Engine:
     def has(self, tag: str) -> bool:
         return self._docker("image", "inspect", tag).code == 0
 
-    def build(self, context: Path, tag: str) -> Image:
-        built = self._docker("build", "--tag", tag, str(context), seconds=BUILD_SECONDS)
+    def build(self, context: Path, tag: str, *options: str) -> Image:
+        built = self._docker("build", *options, "--tag", tag, str(context), seconds=BUILD_SECONDS)
         assert built.code == 0, built.text
         (found,) = json.loads(self._docker("image", "inspect", tag).out)
-        return Image(tag, found["Size"] / 1e6, self._copied(tag) / 1e6, found["Config"])
+        sizes = (found["Size"] / 1e6, self._copied(tag) / 1e6)
+        return Image(tag, *sizes, tuple(found["RootFS"]["Layers"]), found["Config"])
 
     def _copied(self, tag: str) -> int:
         """Bytes of the newest layer that a COPY made."""

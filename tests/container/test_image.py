@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from docker_engine import Engine, Image
@@ -22,6 +24,7 @@ print(json.dumps({
     ],
     "rules": len(list((packages / "checker" / "rules").glob("*.py"))),
     "home": sorted(path.name for path in pathlib.Path("HOME").iterdir()),
+    "commands": sorted(path.name for path in pathlib.Path("HOME/bin").iterdir()),
 }))
 """.replace("HOME", HOME)
 
@@ -78,6 +81,17 @@ def test_help_needs_nothing_but_the_image(engine: Engine, image: Image) -> None:
     assert "check" in ended.out
 
 
-def test_the_program_adds_less_than_seventy_megabytes_to_its_base(image: Image) -> None:
-    # A third of them is what PyGithub needs for signatures: cryptography and PyNaCl.
-    assert image.own_megabytes < 70
+def test_a_dependencys_own_commands_are_not_inside(inside: dict[str, list[str]]) -> None:
+    assert inside["commands"] == ["python", "python3", "python3.13"]
+
+
+def test_the_program_adds_less_than_forty_megabytes_to_its_base(image: Image) -> None:
+    assert image.own_megabytes < 40
+
+
+def test_the_same_files_make_the_same_layers_again(
+    engine: Engine, image: Image, shipped: Path
+) -> None:
+    again = engine.build(shipped, f"npm-publish-preflight:again-{os.getpid()}", "--no-cache")
+    engine.remove(again)
+    assert again.layers == image.layers

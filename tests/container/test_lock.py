@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -12,6 +15,22 @@ LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 PIN = re.compile(
     r"^([a-z0-9-]+)==\S+(?: ; [^\\\n]+)?(?: \\\n +--hash=sha256:[0-9a-f]{64})+$", re.MULTILINE
 )
+
+
+LEFT_OUT = re.findall(
+    r"^# ([a-z0-9-]+)$", LOCK.partition("were excluded from the output")[2], re.MULTILINE
+)
+# Imports every given module in a Python that has none of the packages that the lock leaves out.
+WITHOUT = """
+import importlib, sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ABSENT:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+for name in MODULES:
+    importlib.import_module(name)
+"""
 
 
 def named(requirement: str) -> str:
@@ -32,3 +51,34 @@ def test_every_locked_release_is_held_by_hashes() -> None:
 def test_the_lock_names_no_index() -> None:
     assert "://" not in LOCK
     assert "index-url" not in LOCK
+
+
+def test_nothing_that_the_lock_leaves_out_is_imported() -> None:
+    assert "cryptography" in LEFT_OUT
+    absent = {name.removesuffix("-py").replace("-", "_") for name in LEFT_OUT}
+    done = imported(modules(), absent)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_package_that_is_imported_and_left_out_would_be_seen() -> None:
+    done = imported(modules(), {"nacl"})
+    assert "No module named 'nacl'" in done.stderr
+
+
+def imported(names: list[str], absent: set[str]) -> subprocess.CompletedProcess[str]:
+    source = WITHOUT.replace("ABSENT", repr(absent)).replace("MODULES", repr(names))
+    command = [sys.executable, "-c", source]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def modules() -> list[str]:
+    """Every module of the program, and every one of others that it imports anywhere."""
+    paths = [path for path in ROOT.glob("checker/**/*.py") if path.stem != "__main__"]
+    found = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+    return sorted(name.removesuffix(".__init__") for name in found)
