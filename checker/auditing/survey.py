@@ -90,7 +90,8 @@ def survey(repository: Repository, source: Repositories, asked: Asked) -> Reposi
     except Failed as failure:
         return _unread(repository, tree, str(failure))
     except BadInput as error:
-        return _unread(repository, tree, f"its configuration is not valid: {error.faults[0]}")
+        fault = _first_sentence(str(error.faults[0]))
+        return _unread(repository, tree, f"its configuration is not valid: {fault}")
     except Unreadable as error:
         return _unread(repository, tree, f"it could not be read in full: {error}")
     return RepositoryOutcome(

@@ -146,7 +146,7 @@ def _settings(given: argparse.Namespace) -> Settings:
 
     named = given.config is not None
     tree: Callable[[Path], Files] = Checkout if named else lambda _: MemoryFiles({})
-    return load(vars(given), {}, Path(), tree, by_id())
+    return load(_facts(given) | {"output": given.output}, {}, Path(), tree, by_id())
 
 
 def _scope(given: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> Scope:
@@ -238,10 +238,11 @@ def _audit(
 
 
 def _facts(given: argparse.Namespace) -> dict[str, object]:
-    """The flags that an outcome depends on."""
+    """The options that an outcome depends on, by their fields."""
     from checker.settings.options import field_name
 
-    return {name: getattr(given, field_name(name)) for name in OPTIONS if name != "output"}
+    fields = (field_name(name) for name in OPTIONS if name != "output")
+    return {field: getattr(given, field) for field in fields}
 
 
 def _config_bytes(settings: Settings) -> str:

@@ -27,6 +27,7 @@ _COLUMNS = ("Verdict", "Repository", "Package", "Credential", "Turns", "Why", "W
 # Of a page with more rows only the first, the most urgent, carry the whole text of what to do.
 _DETAILED = 2_000
 _BAR = 100
+_DAYS = 6  # the rest is folded: what is to be done stands below
 
 
 def render(results: Results) -> Iterator[str]:
@@ -46,7 +47,7 @@ def render(results: Results) -> Iterator[str]:
     if numbers.turns:
         yield from _days(numbers, results.scope.today)
     if sum(numbers.packages.values()) + numbers.failures:
-        yield from _table(results)
+        yield from _table(results, numbers)
     yield from _silent(results, numbers)
     yield f"<script>{script}</script>\n</body>\n</html>\n"
 
@@ -89,9 +90,16 @@ def _days(numbers: Summary, today: date) -> Iterator[str]:
     most = max(turn.count for turn in numbers.turns)
     yield "<section>\n<h2>When answers turn</h2>\n"
     yield f'<ol class="days">\n<li><time datetime="{today}">{today}</time> today</li>\n'
-    for turn in numbers.turns:
+    for turn in numbers.turns[:_DAYS]:
         yield _day(turn, today, most)
-    yield "</ol>\n</section>\n"
+    yield "</ol>\n"
+    later = numbers.turns[_DAYS:]
+    if later:
+        noun = "turn" if len(later) == 1 else "turns"
+        yield f'<details><summary>{len(later):,} later {noun}</summary>\n<ol class="days">\n'
+        yield from (_day(turn, today, most) for turn in later)
+        yield "</ol>\n</details>\n"
+    yield "</section>\n"
 
 
 def _day(turn: Turn, today: date, most: int) -> str:
@@ -115,7 +123,7 @@ def _day(turn: Turn, today: date, most: int) -> str:
 # --- the table --------------------------------------------------------------------------------
 
 
-def _table(results: Results) -> Iterator[str]:
+def _table(results: Results, numbers: Summary) -> Iterator[str]:
     yield "<section>\n<h2>Packages</h2>\n"
     yield (
         "<noscript><p>The most urgent come first; to sort and filter, the page needs scripts."
@@ -124,6 +132,8 @@ def _table(results: Results) -> Iterator[str]:
         '<input type="search" placeholder="repository, package, rule, day"></label>\n'
     )
     for verdict in rows.ORDER:
+        if not numbers.packages[verdict] + numbers.repositories[verdict]:
+            continue
         yield (
             f'<label><input type="checkbox" value="{verdict}" checked>'
             f" {rows.word(verdict)}</label>\n"
@@ -143,16 +153,15 @@ def _row(row: Row, server: str, *, detailed: bool) -> str:
         _cell("Repository", _link(f"{server}/{quote(row.repository)}", row.repository)),
         _cell("Package", _code(row.package) if row.package is not None else ""),
         _cell("Credential", _text(row.credential)),
-        _cell("Turns", _prose(rows.turn(turns)), str(turns.on) if turns else "", "turns"),
+        _cell("Turns", _prose(rows.turn(turns)), str(turns.on) if turns else ""),
         _cell("Why", _prose(row.why)),
         _cell("What to do", _to_do(row, server, detailed=detailed), row.do),
     )
     return f'<tr class="{row.verdict}" data-verdict="{row.verdict}">{"".join(cells)}</tr>\n'
 
 
-def _cell(label: str, content: str, sort: str | None = None, kind: str = "") -> str:
-    classes = " ".join(filter(None, (kind, "" if content else "none")))
-    named = f' class="{classes}"' if classes else ""
+def _cell(label: str, content: str, sort: str | None = None) -> str:
+    named = "" if content else ' class="none"'
     key = f' data-sort="{_text(sort)}"' if sort is not None else ""
     # A grid of two: the label, and everything else together.
     inside = f"<div>{content}</div>" if content else ""

@@ -63,7 +63,7 @@ def of_repository(one: RepositoryOutcome) -> Iterator[Row]:
     if one.verdict is Verdict.NOTHING_TO_PUBLISH or one.verdict in shown:
         return
     why = one.failure or ", ".join(dict.fromkeys(finding.rule for finding in one.findings))
-    do = "Look at the reason, and audit it again." if one.failure else ""
+    do = "Mend what the reason says, and audit it again." if one.failure else ""
     place = next((f.place for f in one.findings if f.place), None)
     yield Row(
         one.repository,
