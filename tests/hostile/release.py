@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from textwrap import indent
 
@@ -91,7 +91,7 @@ def _bytes(content: object) -> bytes:
     return (content if isinstance(content, str) else json.dumps(content)).encode()
 
 
-def judge(tree: Mapping[str, bytes]) -> Answer:
+def judge(tree: Mapping[str, bytes], today: date = TODAY) -> Answer:
     """What `check` says of a tree, asked from another job of the same repository.
 
     Raises `BadInput` for a config file that is none.
@@ -100,9 +100,9 @@ def judge(tree: Mapping[str, bytes]) -> Answer:
     settings = load({"offline": True}, {}, Path(), lambda root: at_hand, by_id())
     default, packages = declared(settings)
     facts = Facts(
-        today=TODAY,
-        now=datetime(2026, 11, 24, 9, tzinfo=UTC),
-        reading=read(at_hand, today=TODAY, repository="acme/widget"),
+        today=today,
+        now=datetime.combine(today, time(9), UTC),
+        reading=read(at_hand, today=today, repository="acme/widget"),
         running=RunningJob(Setting.ACTIONS, repository="acme/widget", job="gate", event="push"),
         visibility="public",
         default=default,
