@@ -77,6 +77,7 @@ _OF_ACTIONS: dict[str, Grants] = {
     "volta-cli/action": READ,
     "js-devtools/npm-publish": READ,
     "npm-publish-preflight/npm-publish-preflight": READ,
+    "npm-publish-preflight/npm-publish-preflight/native": READ,
 }
 
 _PUSHES = re.compile(r"\bgit\b[^\n]*\bpush\b|\bgh\s+release\b")

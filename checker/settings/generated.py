@@ -1,4 +1,4 @@
-"""What is made from the option table: action.yml, the config file's schema, the README's table.
+"""What is made from the option table: both actions, the config file's schema, the README's table.
 
 Text only; writing them is the tests' golden mechanism.
 """
@@ -6,7 +6,7 @@ Text only; writing them is the tests' golden mechanism.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from checker.settings.options import OPTIONS, Option
 
@@ -33,14 +33,51 @@ _DESCRIPTION = (
 )
 
 
+# What a runner calls its Python differs; the first that is new enough is given the program.
+# `-I`: the working directory is a stranger's checkout.
+_FIND_PYTHON = """\
+for python in python3 python; do
+  if "$python" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    exec "$python" -I "$GITHUB_ACTION_PATH/run.py"
+  fi
+done
+echo "::error::No Python 3.11 or later is on PATH; put actions/setup-python before this step."
+exit 2
+"""
+
+
 def action_yml() -> str:
-    """The action's metadata."""
-    return "".join(f"{line}\n" for line in _action_lines())
+    """The metadata of the action that runs as a container."""
+    return _text((*_head(""), *_outputs(None), "runs:", "  using: docker", "  image: Dockerfile"))
 
 
-def _action_lines() -> Iterator[str]:
+def native_action_yml() -> str:
+    """The metadata of the action that runs on the runner itself, whatever its system.
+
+    A step of a composite action is given no `INPUT_*`; here each input is handed on by name.
+    """
+    step = (
+        "runs:",
+        "  using: composite",
+        "  steps:",
+        "    - name: Ask whether npm will accept what is published",
+        "      id: preflight",
+        "      shell: bash",
+        "      env:",
+        *(f"        INPUT_{name.upper()}: ${{{{ inputs.{name} }}}}" for name in OPTIONS),
+        "      run: |",
+        *(f"        {line}" for line in _FIND_PYTHON.splitlines()),
+    )
+    return _text((*_head(" (no container)"), *_outputs("preflight"), *step))
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head(what: str) -> Iterator[str]:
     yield "# Made from the option table: run `pytest --rewrite-generated` after a change there."
-    yield "name: npm publish preflight"
+    yield f"name: npm publish preflight{what}"
     yield f"description: {_quoted(_DESCRIPTION)}"
     yield "author: npm-publish-preflight"
     yield "branding:"
@@ -51,13 +88,16 @@ def _action_lines() -> Iterator[str]:
         yield f"  {name}:"
         yield f"    description: {_quoted(_in_one_sentence(option))}"
         yield "    required: false"
+
+
+def _outputs(step: str | None) -> Iterator[str]:
+    """step: the id of the step whose outputs they are, where it has to be said."""
     yield "outputs:"
     for name, text in OUTPUTS.items():
         yield f"  {name}:"
         yield f"    description: {_quoted(_capital(text))}"
-    yield "runs:"
-    yield "  using: docker"
-    yield "  image: Dockerfile"
+        if step is not None:
+            yield f"    value: ${{{{ steps.{step}.outputs.{name} }}}}"
 
 
 def _in_one_sentence(option: Option) -> str:

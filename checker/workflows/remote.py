@@ -32,8 +32,13 @@ if TYPE_CHECKING:
     from checker.workflows.jobs import Caller, Jobs
     from checker.workflows.walk import Frame, Walk
 
-# It asks, and publishes nothing, though its name and the id-token it wants speak of publishing.
-_THIS_ACTION = "npm-publish-preflight/npm-publish-preflight"
+# They ask, and publish nothing, though their name and the id-token they want speak of publishing.
+_THESE_ACTIONS = frozenset(
+    {
+        "npm-publish-preflight/npm-publish-preflight",
+        "npm-publish-preflight/npm-publish-preflight/native",
+    }
+)
 _PUBLISH = re.compile(r"publish|release|deploy", re.IGNORECASE)
 _NPM = re.compile(r"(^|[^a-z])(npm|npmjs|nodejs?|pnpm|yarn|js|package)([^a-z]|$)", re.IGNORECASE)
 _HARMLESS = re.compile(
@@ -74,7 +79,7 @@ def use(
 ) -> None:
     """A step with an action that is not known."""
     name = uses.partition("@")[0].lower()
-    if name == _THIS_ACTION:
+    if name in _THESE_ACTIONS:
         return
     title = name if said is None else f"{name} {said.title}"
     if _INSTALLS_NODE.search(title) or (

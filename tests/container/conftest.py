@@ -14,7 +14,7 @@ from docker_engine import Engine, Image
 
 ROOT = Path(__file__).resolve().parents[2]
 # What GitHub hands to the engine when a workflow uses this action: the repository at a ref.
-SHIPPED = ("action.yml", "Dockerfile", "requirements.txt", "LICENSE", "checker")
+SHIPPED = ("action.yml", "native", "Dockerfile", "requirements.txt", "LICENSE", "checker")
 IMAGE_SIZES = pytest.StashKey[list[str]]()
 SKIPPED = pytest.StashKey[str]()
 

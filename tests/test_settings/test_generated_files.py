@@ -1,4 +1,4 @@
-"""action.yml, the config file's schema and the README's table are what the option table makes."""
+"""The two actions, the config file's schema and the README's table are what the option table makes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from settings_world import faults_of
 
 from checker.reporters import github
 from checker.settings import OPTIONS
-from checker.settings.generated import OUTPUTS, action_yml, config_schema, options_table
+from checker.settings.generated import (
+    OUTPUTS,
+    action_yml,
+    config_schema,
+    native_action_yml,
+    options_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +34,12 @@ ROOT = Path(__file__).parents[2]
 
 def test_action_yml_is_up_to_date(golden: Callable[[Path, str], None]) -> None:
     golden(ROOT / "action.yml", action_yml())
+
+
+def test_the_action_without_a_container_is_up_to_date(
+    golden: Callable[[Path, str], None],
+) -> None:
+    golden(ROOT / "native" / "action.yml", native_action_yml())
 
 
 def test_the_schema_of_the_config_file_is_up_to_date(golden: Callable[[Path, str], None]) -> None:
@@ -52,6 +64,20 @@ def test_action_yml_has_the_outputs_that_are_written() -> None:
     written = github.outputs(report, {"report": "report.json", "sarif": "report.sarif"})
     assert [name for name, _ in written] == list(OUTPUTS)
     assert list(yaml.safe_load(action_yml())["outputs"]) == list(OUTPUTS)
+
+
+def test_both_actions_take_the_same_and_tell_the_same() -> None:
+    container, native = yaml.safe_load(action_yml()), yaml.safe_load(native_action_yml())
+    assert native["inputs"] == container["inputs"]
+    told = {
+        name: {"description": about["description"]} for name, about in native["outputs"].items()
+    }
+    assert told == container["outputs"]
+
+
+def test_the_action_without_a_container_hands_every_input_on() -> None:
+    [step] = yaml.safe_load(native_action_yml())["runs"]["steps"]
+    assert step["env"] == {f"INPUT_{name.upper()}": f"${{{{ inputs.{name} }}}}" for name in OPTIONS}
 
 
 @pytest.mark.parametrize(
