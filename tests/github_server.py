@@ -24,7 +24,9 @@ class Repository:
     """What the server knows. may: the permissions of the token.
 
     secrets: of the repository, `environment/NAME` of an environment, `org/NAME` of the
-    organization; name to `updated_at`. requests: (method, path) as they came.
+    organization; name to `updated_at`. requests: (method, path) as they came. jobs: of one run,
+    each with `id`, `name`, `status`, `conclusion`, `run_attempt`. logs: job id to the address that
+    its log is at, or to the status that GitHub answers instead.
     """
 
     full_name: str = "Acme/Widget"
@@ -37,6 +39,8 @@ class Repository:
     viewer: dict[str, Any] = field(default_factory=lambda: BOT)
     requests: list[tuple[str, str]] = field(default_factory=list)
     page: int = 100
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    logs: dict[int, str | int] = field(default_factory=dict)
 
 
 @contextmanager
@@ -117,6 +121,8 @@ def _told(repository: Repository, base: str, method: str, target: str, body: Any
         raise Refused(404, "Not Found")
     path = parts.path[len(prefix) :]
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if path.startswith(("/actions/jobs/", "/actions/runs/")):
+        return _of_jobs(repository, path, query)
     if path.startswith("/issues/"):
         return _of_comments(repository, base, method, path, query, body)
     if method != "GET":
@@ -150,6 +156,39 @@ def _of_repository(repository: Repository, base: str, path: str, query: dict[str
         case ["actions", "organization-secrets"]:
             return _organization(repository, query)
     raise Refused(404, "Not Found")
+
+
+def _of_jobs(repository: Repository, path: str, query: dict[str, str]) -> Told:
+    _needs(repository, "actions")
+    match path.strip("/").split("/"):
+        case ["actions", "jobs", number]:
+            return 200, _job(repository, int(number)), {}
+        case ["actions", "jobs", number, "logs"]:
+            at = repository.logs.get(int(number), 404)
+            if isinstance(at, int):
+                raise Refused(at, "Not Found" if at == 404 else "Gone")
+            return 302, None, {"location": at}
+        case ["actions", "runs", _, "jobs"]:
+            last = max((job["run_attempt"] for job in repository.jobs), default=1)
+            return 200, _of_attempt(repository, last, query), {}
+        case ["actions", "runs", _, "attempts", attempt, "jobs"]:
+            return 200, _of_attempt(repository, int(attempt), query), {}
+    raise Refused(404, "Not Found")
+
+
+def _of_attempt(repository: Repository, attempt: int, query: dict[str, str]) -> Any:
+    found = [job["id"] for job in repository.jobs if job["run_attempt"] == attempt]
+    size, page = int(query["per_page"]), int(query["page"])
+    shown = found[(page - 1) * size : page * size]
+    return {"total_count": len(found), "jobs": [_job(repository, number) for number in shown]}
+
+
+def _job(repository: Repository, number: int) -> Any:
+    found = next((job for job in repository.jobs if job["id"] == number), None)
+    if found is None:
+        raise Refused(404, "Not Found")
+    page = f"https://github.com/{repository.full_name}/actions/runs/29679449/job/{number}"
+    return {"run_id": 29679449, "html_url": page, **found}
 
 
 def _secret(repository: Repository, key: str) -> Any:

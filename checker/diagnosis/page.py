@@ -33,6 +33,17 @@ def page(diagnoses: tuple[Diagnosis, ...]) -> str:
     return "".join(f"{escape.without_commands(line)}\n" for line in lines)
 
 
+def heading(job: str, address: str) -> str:
+    """What stands above the page of one job's log."""
+    where = f" ({address})" if address else ""
+    return f"{escape.without_commands(escape.sentence(f'Job {job}{where}'))}\n\n"
+
+
+def no_job_failed() -> str:
+    """The page of a run none of whose jobs failed."""
+    return "No job of this run failed.\n"
+
+
 def _summary(diagnoses: tuple[Diagnosis, ...]) -> str:
     known = sum(one.error is not None for one in diagnoses)
     unknown = len(diagnoses) - known

@@ -1,4 +1,4 @@
-"""GitHub's API, through PyGithub: what no file tells of a repository, and one comment.
+"""GitHub's API, through PyGithub: what no file tells of a repository, jobs' logs, and one comment.
 
 The only module that speaks to GitHub. Each answer needs a permission of its own and is `Unknown`
 without it. Nothing is asked twice, and no text of an exception, which may hold a token, goes on.
@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -28,6 +29,8 @@ BUDGET_SECONDS = 40.0  # for everything that is asked of one client
 _PAGE = 100
 _MOST_COMMENTS = 1_000
 _MOST_ORGANIZATION_SECRETS = 5 * _PAGE
+_MOST_JOBS = 5 * _PAGE  # a matrix makes at most 256
+_FAILURES = frozenset({"failure", "timed_out", "cancelled", "startup_failure"})
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _VISIBILITIES = frozenset({"public", "private", "internal"})
@@ -39,6 +42,17 @@ class Failed(Exception):
     def __init__(self, why: str, status: int | None = None) -> None:
         super().__init__(why)
         self.status = status
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of a workflow run. number: its id. page: its address for people."""
+
+    number: int
+    name: str
+    page: str
+    has_ended: bool
+    has_failed: bool
 
 
 class GitHub:
@@ -167,6 +181,34 @@ class GitHub:
             page, seen = page + 1, seen + len(entries)
         raise Failed("the organization shares more secrets than are looked through")
 
+    # --- logs ---------------------------------------------------------------------------------
+
+    def job(self, number: int) -> Job:
+        """A job by its id. Needs `actions: read`. Raises `Failed`."""
+        return _job(self._get(f"/actions/jobs/{number}"))
+
+    def jobs(self, run: int, attempt: int | None) -> tuple[Job, ...]:
+        """The jobs of a run's attempt, of the last one where none is named. Raises `Failed`."""
+        which = f"/attempts/{attempt}" if attempt is not None else ""
+        found: list[Job] = []
+        for page in range(1, _MOST_JOBS // _PAGE + 1):
+            path = f"/actions/runs/{run}{which}/jobs?per_page={_PAGE}&page={page}"
+            entries = self._get(path).get("jobs")
+            entries = entries if isinstance(entries, list) else []
+            found += [_job(entry) for entry in entries if isinstance(entry, dict)]
+            if len(entries) < _PAGE:
+                break
+        return tuple(found)
+
+    def log_address(self, job: int) -> str:
+        """Where a job's log is to be had for a minute, without a token. Raises `Failed`."""
+        self._in_time()
+        with self._asking():
+            headers, _ = self._client.requester.requestBlobAndCheck(
+                "GET", f"{self._path}/actions/jobs/{job}/logs"
+            )
+            return str(headers["location"])
+
     # --- one comment --------------------------------------------------------------------------
 
     def set_comment(self, number: int, marker: str, body: str | None) -> None:
@@ -249,6 +291,7 @@ def in_words(status: int) -> str:
         401: "the GitHub token is not valid (401)",
         403: "the GitHub token may not (403)",
         404: "it is not there, or the GitHub token may not see it (404)",
+        410: "it is not kept any more (410)",
         429: "too many requests (429)",
     }
     return words.get(status, f"GitHub answers {status}")
@@ -267,6 +310,20 @@ def _visibility(about: Mapping[str, Any]) -> str | Unknown:
     if isinstance(private, bool):
         return "private" if private else "public"
     return Unknown("visibility", "GitHub does not say whether the repository is public")
+
+
+def _job(told: Mapping[str, Any]) -> Job:
+    """Raises `Failed`."""
+    number, name, page = (told.get(key) for key in ("id", "name", "html_url"))
+    if not isinstance(number, int):
+        raise Failed("GitHub answers with something else than was asked for")
+    return Job(
+        number,
+        name if isinstance(name, str) else str(number),
+        page if isinstance(page, str) else "",
+        has_ended=told.get("status") == "completed",
+        has_failed=told.get("conclusion") in _FAILURES,
+    )
 
 
 def _moment(told: Mapping[str, Any]) -> datetime:
