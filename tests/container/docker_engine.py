@@ -64,10 +64,34 @@ class Engine:
     def remove(self, image: Image) -> None:
         self._docker("image", "rm", "--force", image.tag)
 
-    def run(self, image: Image, *arguments: str, options: tuple[str, ...] = ()) -> Ended:
-        """One container without a network, gone when it ends."""
-        command = ("run", "--rm", "--network", "none", *options, image.tag, *arguments)
+    def run(
+        self, image: Image, *arguments: str, options: tuple[str, ...] = (), network: str = "none"
+    ) -> Ended:
+        """One container, by default without a network, gone when it ends."""
+        command = ("run", "--rm", "--network", network, *options, image.tag, *arguments)
         return self._docker(*command, seconds=RUN_SECONDS)
+
+    def start(self, image: Image, *arguments: str, options: tuple[str, ...], network: str) -> str:
+        """A container that goes on by itself; its id. Whoever starts it removes it."""
+        command = ("run", "--detach", "--network", network, *options, image.tag, *arguments)
+        started = self._docker(*command)
+        assert started.code == 0, started.text
+        return started.out.strip()
+
+    def say(self, container: str) -> str:
+        """What the container has printed so far."""
+        return self._docker("logs", container).text
+
+    def signal(self, container: str, name: str) -> Ended:
+        """Sends a signal to a container's first process, and waits for its end."""
+        sent = self._docker("kill", "--signal", name, container)
+        assert sent.code == 0, sent.text
+        code = int(self._docker("wait", container).out)
+        said = self._docker("logs", container)
+        return Ended(code, said.out, said.err)
+
+    def drop(self, container: str) -> None:
+        self._docker("rm", "--force", container)
 
     def _docker(self, *arguments: str, seconds: int = 60) -> Ended:
         done = subprocess.run(

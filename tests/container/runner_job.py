@@ -63,8 +63,17 @@ def use_action(
     where: Where,
     inputs: Mapping[str, str] = {},
     env: Mapping[str, str] = {},
+    *,
+    options: tuple[str, ...] = (),
+    network: str = "none",
+    tiny: str | None = None,
+    read_only: tuple[str, ...] = (),
 ) -> Step:
-    """Runs the image on `workspace` as the runner runs a step with `uses:`, `with:` and `env:`."""
+    """Runs the image on `workspace` as the runner runs a step with `uses:`, `with:` and `env:`.
+
+    options, network: the engine's. tiny: the one mount that is a full disk, of a page. read_only:
+    mounts that nothing can be written to.
+    """
     temp = workspace.parents[1] / "_temp"
     mounts = {
         "/github/workspace": workspace,
@@ -84,12 +93,15 @@ def use_action(
     given = {**_inputs({"today": TODAY, "offline": "true", **inputs}), **_variables(where), **env}
     # The one path of the job that the runner hands on as it is.
     given["RUNNER_WORKSPACE"] = str(workspace.parent)
-    options = ["--workdir", "/github/workspace"]
+    words = ["--workdir", "/github/workspace", *options]
     for inside, directory in mounts.items():
-        options += ["--volume", f"{directory}:{inside}"]
+        if inside == tiny:
+            words += ["--tmpfs", f"{inside}:size=4096"]
+        else:
+            words += ["--volume", f"{directory}:{inside}{':ro' if inside in read_only else ''}"]
     for name, value in given.items():
-        options += ["--env", f"{name}={value}"]
-    ended = engine.run(image, options=tuple(options))
+        words += ["--env", f"{name}={value}"]
+    ended = engine.run(image, options=tuple(words), network=network)
     return Step(
         ended,
         _outputs((commands / "output").read_text(encoding="utf-8")),
