@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from checker.cases import exchange, publishers
+from checker.cases.alike import stand_in
 from checker.cases.world import Case, Fork, World
 from checker.facts import Declared, Registry, Token, TokenType, Unknown
 from checker.knowledge import policy
@@ -204,9 +205,15 @@ def _explore(world: World, answer: Callable[[World], Leaf]) -> _Node:
         return _Node(unknown=fork.unknown, children=tuple(children))
 
 
-@lru_cache(maxsize=16384)
 def settle(case: Case) -> Settled:
-    """Judge the case in every world it may be in; equal facts are judged once."""
+    """Judge the case in every world it may be in; what npm answers alike is judged once."""
+    settled = _settle(stand_in(case))
+    of_this = tuple((problem, replace(world, case=case)) for problem, world in settled.problems)
+    return replace(settled, problems=of_this)
+
+
+@lru_cache(maxsize=4096)
+def _settle(case: Case) -> Settled:
     root = _explore(World(case), judge)
     leaves, verdicts = tuple(root.leaves()), root.verdicts()
     verdict = next(iter(verdicts)) if len(verdicts) == 1 else Verdict.UNKNOWN
@@ -264,10 +271,15 @@ def _in_order(texts: Iterator[str]) -> tuple[str, ...]:
 
 def changes(case: Case) -> tuple[Change, ...]:
     """The later days on which the verdict of the case turns, and the rule that turns it."""
+    return _changes(stand_in(case))
+
+
+@lru_cache(maxsize=4096)
+def _changes(case: Case) -> tuple[Change, ...]:
     found: list[Change] = []
-    before = settle(case)
+    before = _settle(case)
     for day in _turning_days(case):
-        after = settle(replace(case, today=day, now=None))
+        after = _settle(replace(case, today=day, now=None))
         if after.verdict is not before.verdict:
             found.append(Change(day, after.verdict, _reason(before, after)))
         before = after

@@ -138,7 +138,8 @@ def _sends_an_earlier_exchange(world: World) -> bool:
         return False
     if before_exchange(world) or not at_exchange(world):
         return False
-    return any(_was_granted(world, name, declared) for name, declared in world.case.earlier)
+    earlier = enumerate(world.case.earlier)
+    return any(_was_granted(world, at, declared) for at, (_, declared) in earlier)
 
 
 def _clears_exchanges(world: World) -> bool:
@@ -147,10 +148,10 @@ def _clears_exchanges(world: World) -> bool:
     )
 
 
-def _was_granted(world: World, name: str, declared: Declared) -> bool:
-    """Whether npm granted the exchange of an earlier package."""
+def _was_granted(world: World, at: int, declared: Declared) -> bool:
+    """Whether npm granted the exchange of the package `at` this place among the earlier ones."""
     if isinstance(declared.publishers, Unknown):
-        key = f"granted {name}"
+        key = f"granted {at}"
         return world.decide(declared.publishers, key, (True, False))
     of_package = replace(world.case, declared=declared, observed=None, exchange=None, earlier=())
     return not at_exchange(replace(world, case=of_package))

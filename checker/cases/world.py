@@ -129,7 +129,7 @@ class Life(Enum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A case in which the facts of `chosen` have been given a value."""
 

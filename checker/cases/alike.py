@@ -1,0 +1,63 @@
+"""Cases that npm answers alike: a hundred packages of one step are judged once.
+
+Places are for people, and of names only what some fact could turn on is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checker.cases.world import Case
+from checker.facts import GivenToken, Package, Place, Publish, Run, Unknown
+
+_NOWHERE = Place("", 1, 1)
+
+
+def stand_in(case: Case) -> Case:
+    """The case that is judged in place of this one and of all that differ in nothing that counts.
+
+    Only for judging: what is said to people needs the names and places of the case itself.
+    """
+    return replace(
+        case,
+        publish=_publish(case),
+        run=_run(case),
+        package=case.package if isinstance(case.package, Unknown) else _package(case, case.package),
+        earlier=tuple((str(at), declared) for at, (_, declared) in enumerate(case.earlier)),
+    )
+
+
+def _publish(case: Case) -> Publish:
+    # Where npm's order of commands counts, and where a token may stand for one, the place is kept.
+    counts = case.run.dist_tag_place is not None or isinstance(case.run.token, Unknown)
+    place = case.publish.place if counts else _NOWHERE
+    return replace(case.publish, place=place, via=(), runs=())
+
+
+def _run(case: Case) -> Run:
+    run, token = case.run, case.run.token
+    declared = (case.declared, *(each for _, each in case.earlier))
+    named = any(not isinstance(each.publishers, Unknown) and each.publishers for each in declared)
+    asked = case.observed is not None or case.exchange is not None
+    return replace(
+        run,
+        entry_workflow=run.entry_workflow if named or asked or case.is_running else "",
+        matrix=(),
+        permissions_place=_NOWHERE,
+        runtime_place=_NOWHERE,
+        token=replace(token, place=_NOWHERE) if isinstance(token, GivenToken) else token,
+        packages=(),
+    )
+
+
+def _package(case: Case, package: Package) -> Package:
+    declared = case.declared
+    patterns = [token.packages for token in (declared.token, *(t for _, t in declared.tokens))]
+    covered = all(isinstance(each, Unknown) or "*" in each for each in patterns)
+    scope = "@scope/" if package.name.startswith("@") else ""
+    return replace(
+        package,
+        name=f"{scope}name" if covered else package.name,
+        path="",
+        lines=tuple((key, 0) for key, _ in package.lines),
+    )

@@ -1,0 +1,67 @@
+"""What is judged in place of a case never changes what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import ready
+import repo_case
+from repo_case import RepoCase
+
+from checker import judgement
+from checker.cases.alike import stand_in
+from checker.facts import Place
+
+# Every sixth of the small repositories: without the stand-in each takes ten times as long.
+SOME = tuple(repo_case.cases())[::6]
+
+
+@pytest.mark.parametrize("case", SOME, ids=lambda case: f"{case.rule}/{case.name}")
+def test_a_repository_is_answered_as_if_every_case_were_judged_by_itself(
+    case: RepoCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_stand_ins = repo_case.answer(case, tmp_path / "with")
+    monkeypatch.setattr(judgement, "stand_in", lambda whole: whole)
+
+    assert repo_case.answer(case, tmp_path / "without") == with_stand_ins
+
+
+def test_packages_places_and_legs_that_nothing_turns_on_are_judged_once() -> None:
+    there = Place(".github/workflows/other.yml", 40, 44)
+    one = ready.with_run(ready.READY, token=ready.GIVEN)
+    other = replace(
+        one,
+        package=replace(ready.PACKAGE, name="@acme/other", path="packages/other/package.json"),
+        publish=replace(one.publish, place=there, via=("composite",)),
+        run=replace(
+            one.run,
+            matrix=(("os", "ubuntu-latest"),),
+            permissions_place=there,
+            runtime_place=there,
+            token=replace(ready.GIVEN, place=there),
+        ),
+    )
+
+    assert other != one
+    assert stand_in(other) == stand_in(one)
+
+
+def test_a_name_that_a_token_may_not_cover_is_kept() -> None:
+    one = ready.READY_BY_TOKEN
+    other = replace(one, package=replace(ready.PACKAGE, name="@other/widget"))
+
+    assert stand_in(other) != stand_in(one)
+
+
+def test_a_workflow_that_a_trusted_publisher_may_not_name_is_kept() -> None:
+    other = ready.with_run(ready.READY, entry_workflow=".github/workflows/other.yml")
+
+    assert stand_in(other) != stand_in(ready.READY)
+
+
+def test_what_is_said_is_said_of_the_case_itself() -> None:
+    refused = ready.with_run(ready.READY, id_token=False)
+
+    assert {world.case for _, world in judgement.settle(refused).problems} == {refused}
