@@ -72,7 +72,7 @@ def declared_match(world: World) -> bool | None:
     return None if _undeclared(world) else isinstance(declared(world), Match)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=64)
 def find(world: World) -> Match | Obstacle:
     """The trusted publisher that answers, or why none does, npm's own answer apart."""
     publishers = world.case.declared.publishers
@@ -175,11 +175,24 @@ def _same_environment(world: World, publisher: TrustedPublisher) -> bool:
     return wanted == actual
 
 
-def _alive(world: World, publisher: TrustedPublisher) -> bool:
-    era = policy.era(world.case.today)
+def lives(publisher: TrustedPublisher, today: date, now: datetime | None) -> bool | None:
+    """Whether the publisher has not expired; None when the facts do not say.
+
+    now: the moment, where more than the day is known.
+    """
+    era = policy.era(today)
     if era.unvalidated_hours is None or publisher.published is True:
         return True
-    fresh = _within_hours(world, publisher.created, era.unvalidated_hours)
+    fresh = _within_hours(publisher.created, era.unvalidated_hours, today, now)
+    return True if fresh else fresh if publisher.published is False else None
+
+
+def _alive(world: World, publisher: TrustedPublisher) -> bool:
+    case = world.case
+    era = policy.era(case.today)
+    if era.unvalidated_hours is None or publisher.published is True:
+        return True
+    fresh = _within_hours(publisher.created, era.unvalidated_hours, case.today, case.now)
     if fresh is True:
         return True
     if isinstance(publisher.published, Unknown):
@@ -200,7 +213,9 @@ def _alive(world: World, publisher: TrustedPublisher) -> bool:
     return world.decide(Unknown("trusted-publishers", why), key, (True, False))
 
 
-def _within_hours(world: World, created: date | datetime | None, hours: int) -> bool | None:
+def _within_hours(
+    created: date | datetime | None, hours: int, today: date, now: datetime | None
+) -> bool | None:
     """Whether the clock of an unvalidated publisher still runs; None when the facts do not say."""
     if created is None:
         return None
@@ -209,16 +224,10 @@ def _within_hours(world: World, created: date | datetime | None, hours: int) -> 
     life = timedelta(hours=hours)
     # What was created before the rule is not said to be older than the rule; nor to be younger.
     latest_end = max(last, _start(rule_since)) + life
-    asked_first, asked_last = _asked(world)
+    asked_first, asked_last = _span(now if now is not None else today)
     if asked_last < first + life:
         return True
     return False if asked_first >= latest_end else None
-
-
-def _asked(world: World) -> tuple[datetime, datetime]:
-    if world.case.now is not None:
-        return world.case.now, world.case.now
-    return _span(world.case.today)
 
 
 def _span(day: date | datetime) -> tuple[datetime, datetime]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
+from checker.cases import publishers
 from checker.facts import (
     Allow,
     Declared,
@@ -20,6 +22,7 @@ from checker.facts import (
     Registry,
     Run,
     Setting,
+    TrustedPublisher,
     Unknown,
 )
 
@@ -38,18 +41,38 @@ class Fields:
     allow: frozenset[Allow]
 
 
+class Standing(Enum):
+    """Whether npm has a trusted publisher with the same fields already; it takes no second one.
+
+    missing: none is declared. undeclared: nothing is known of it. in-the-way: there is one that
+    does not do, as it allows too little or has expired. fresh: there is, and it expires unless it
+    publishes in time. there: there is, and nothing is to be done.
+    """
+
+    MISSING = "missing"
+    UNDECLARED = "undeclared"
+    IN_THE_WAY = "in-the-way"
+    FRESH = "fresh"
+    THERE = "there"
+
+
 @dataclass(frozen=True)
 class Registration:
     """One trusted publisher of one package.
 
     exists: False where the package is known not to be on npm yet, so that nothing can be
-    registered. registered: it is declared to be there already.
+    registered.
     """
 
     package: str
     fields: Fields
     exists: bool
-    registered: bool
+    standing: Standing
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is nothing to register."""
+        return self.standing in (Standing.FRESH, Standing.THERE)
 
 
 @dataclass(frozen=True)
@@ -148,7 +171,8 @@ def _registration(
     name, workflow, environment = key
     fields = Fields(repository, workflow, environment, frozenset(allow))
     declared = facts.declared_for(name)
-    return Registration(name, fields, _exists(facts, name, declared), _is_there(declared, fields))
+    exists = _exists(facts, name, declared)
+    return Registration(name, fields, exists, _standing(facts, declared, fields))
 
 
 def _exists(facts: Facts, name: str, declared: Declared) -> bool:
@@ -158,17 +182,33 @@ def _exists(facts: Facts, name: str, declared: Declared) -> bool:
     return declared.exists is not False
 
 
-def _is_there(declared: Declared, fields: Fields) -> bool:
+def _standing(facts: Facts, declared: Declared, fields: Fields) -> Standing:
     if isinstance(declared.publishers, Unknown):
-        return False
-    return any(
-        (one.provider, one.repository, one.workflow, one.environment)
-        == ("github", fields.repository, fields.workflow, fields.environment)
-        and not isinstance(one.allow, Unknown)
-        and fields.allow <= one.allow
-        and one.published is True
-        for one in declared.publishers
-    )
+        return Standing.UNDECLARED
+    same = [one for one in declared.publishers if _compared(one) == _wanted(fields)]
+    found = {_standing_of(facts, one, fields) for one in same}
+    return next((standing for standing in _BEST_FIRST if standing in found), Standing.MISSING)
+
+
+_BEST_FIRST = (Standing.THERE, Standing.FRESH, Standing.UNDECLARED, Standing.IN_THE_WAY)
+
+
+def _standing_of(facts: Facts, one: TrustedPublisher, fields: Fields) -> Standing:
+    lives = publishers.lives(one, facts.today, facts.now)
+    allows = None if isinstance(one.allow, Unknown) else fields.allow <= one.allow
+    if lives is False or allows is False:
+        return Standing.IN_THE_WAY
+    if lives is None or allows is None:
+        return Standing.UNDECLARED
+    return Standing.THERE if one.published is True else Standing.FRESH
+
+
+def _compared(one: TrustedPublisher) -> tuple[str | None, ...]:
+    return one.provider, one.repository, one.workflow, one.environment
+
+
+def _wanted(fields: Fields) -> tuple[str | None, ...]:
+    return "github", fields.repository, fields.workflow, fields.environment
 
 
 def _secrets(run: Run) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from checker.facts import Allow
 from checker.knowledge.limits import NEW_PACKAGES_A_DAY
-from checker.remedies.trust import Fields, LeftOut, Registration, Trust
+from checker.remedies.trust import Fields, LeftOut, Registration, Standing, Trust
 
 # `npm trust` asks for 2FA each time, or once in five minutes where the person so chooses; with a
 # pause of two seconds about 80 packages fit in: https://docs.npmjs.com/cli/commands/npm-trust
@@ -40,19 +40,17 @@ def command(one: Registration) -> str:
 def render(trust: Trust) -> str:
     """The whole text; it ends with a line end."""
     new = [one for one in trust.registrations if not one.exists]
-    missing = [one for one in trust.registrations if one.exists and not one.registered]
-    there = [one for one in trust.registrations if one.exists and one.registered]
+    missing = [one for one in trust.registrations if one.exists and not one.is_there]
+    there = [one for one in trust.registrations if one.exists and one.is_there]
     parts = [list(_head(trust))]
     if there:
-        parts.append([_said("Declared as registered already:")])
-        parts[-1] += [
-            f"#   {shlex.quote(one.package)} by {shlex.quote(one.fields.workflow)}" for one in there
-        ]
+        parts.append(list(_there(there)))
     if missing:
-        parts += [list(_commands(missing)), list(_form(missing))]
+        parts += [*_to_delete(missing), list(_commands(missing)), *_may_be_there(missing)]
+        parts.append(list(_form(missing)))
     if new:
         parts.append(list(_first_publish(new)))
-    if missing or new:
+    if missing or new or any(one.standing is Standing.FRESH for one in there):
         parts.append(list(_order(trust)))
     if trust.left_out:
         parts.append([_said("Left out, to be done by hand:")])
@@ -80,6 +78,41 @@ def _head(trust: Trust) -> Iterator[str]:
         yield _said(
             "npm compares upper and lower case: is the name spelled as github.com shows it?"
         )
+
+
+def _there(there: list[Registration]) -> Iterator[str]:
+    yield _said("Declared as registered already:")
+    for one in there:
+        fresh = ", not published yet" if one.standing is Standing.FRESH else ""
+        yield f"#   {shlex.quote(one.package)} by {shlex.quote(one.fields.workflow)}{fresh}"
+
+
+def _to_delete(missing: list[Registration]) -> Iterator[list[str]]:
+    packages = dict.fromkeys(one.package for one in missing if one.standing is Standing.IN_THE_WAY)
+    if packages:
+        yield [
+            _said(
+                "npm takes no second trusted publisher with the same fields, and the declared one"
+            ),
+            _said("allows too little or has expired. Delete it first, the list shows its ID:"),
+            *(line for name in packages for line in _deletion(shlex.quote(name))),
+        ]
+
+
+def _may_be_there(missing: list[Registration]) -> Iterator[list[str]]:
+    if any(one.standing is Standing.UNDECLARED for one in missing):
+        yield [
+            _said(
+                "Should npm answer 409, there is one with the same fields. If the list shows that"
+            ),
+            _said("it allows too little, or has expired, delete it and run its line again:"),
+            *_deletion("PACKAGE"),
+        ]
+
+
+def _deletion(package: str) -> Iterator[str]:
+    yield f"#   npm trust list {package}"
+    yield f"#   npm trust revoke {package} --id ID"
 
 
 def _commands(missing: list[Registration]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from registry import answer, dates, provenance, publishing, reading, tokens
+from registry import answer, dates, provenance, publishing, reading, tokens, trusting
 from registry.answer import Answer
 from registry.exchange import exchange
 from registry.loopback import JsonHandler, Loopback
@@ -213,6 +213,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Route], ...] = tuple(
         ("GET", f"/-/package/{_NAME}/visibility", reading.visibility),
         ("GET", f"/-/package/{_NAME}/collaborators", reading.collaborators),
         ("GET", f"/-/package/{_NAME}/trust", reading.trust),
+        ("POST", f"/-/package/{_NAME}/trust", trusting.register),
         ("GET", f"/-/package/{_NAME}/dist-tags", reading.tags),
         ("GET", f"/-/npm/v1/attestations/{_NAME}@(?P<version>[^/]+)", reading.attestations),
         (

@@ -7,11 +7,13 @@ import shlex
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ready import TODAY
 
 from checker.facts import (
     Allow,
@@ -22,7 +24,7 @@ from checker.facts import (
     TrustedPublisher,
     Unknown,
 )
-from checker.remedies.trust import Fields, LeftOut, Registration, Trust, trust
+from checker.remedies.trust import Fields, LeftOut, Registration, Standing, Trust, trust
 from checker.remedies.trust_script import command, render
 from test_remedies.repositories import small
 
@@ -98,18 +100,54 @@ def test_the_name_that_github_gives_beats_the_spelling_of_the_git_remote() -> No
     assert not found.from_remote
 
 
-def test_what_is_declared_as_registered_is_not_registered_again() -> None:
+THERE = TrustedPublisher(
+    "github", "acme/widget", "release.yml", None, frozenset(Allow), None, published=True
+)
+
+
+def with_publishers(*publishers: TrustedPublisher) -> str:
+    """The text where these are declared."""
     known = facts()
-    there = TrustedPublisher(
-        "github", "acme/widget", "release.yml", None, frozenset(Allow), None, published=True
-    )
-    declared = replace(known, default=replace(known.default, publishers=(there,)))
-    text = render(trust(declared))
+    return render(trust(replace(known, default=replace(known.default, publishers=publishers))))
+
+
+def test_what_is_declared_as_registered_is_not_registered_again() -> None:
+    text = with_publishers(THERE)
     assert runnable(text) == []
     assert "registered already" in text
-    other = replace(there, published=False)
-    again = replace(known, default=replace(known.default, publishers=(other,)))
-    assert len(runnable(render(trust(again)))) == 1
+    assert "within 48 hours" not in text
+
+
+def test_what_is_registered_since_yesterday_has_to_publish_in_time() -> None:
+    fresh = replace(THERE, created=TODAY - timedelta(days=1), published=False)
+    text = with_publishers(fresh)
+    assert runnable(text) == []
+    assert "@acme/p0 by release.yml, not published yet" in text
+    assert "within 48 hours" in text
+
+
+@pytest.mark.parametrize(
+    "in_the_way",
+    [
+        replace(THERE, allow=frozenset({Allow.STAGE})),
+        replace(THERE, created=TODAY - timedelta(days=14), published=False),
+    ],
+    ids=["may only stage", "expired"],
+)
+def test_what_does_not_do_is_deleted_before_its_line_is_run(in_the_way: TrustedPublisher) -> None:
+    text = with_publishers(in_the_way)
+    assert len(runnable(text)) == 1
+    assert text.index("#   npm trust revoke @acme/p0 --id ID") < text.index("npm trust github")
+    # One that matches and does beside it would be enough.
+    assert runnable(with_publishers(in_the_way, THERE)) == []
+
+
+def test_where_it_is_not_declared_what_409_means_is_said() -> None:
+    undeclared = Unknown("trusted-publishers", "it is not declared")
+    for text in (render(trust(facts())), with_publishers(replace(THERE, allow=undeclared))):
+        assert len(runnable(text)) == 1
+        assert text.index("409") > text.index("npm trust github")
+    assert "409" not in with_publishers()
 
 
 def test_a_package_that_is_not_on_npm_yet_is_created_first() -> None:
@@ -218,10 +256,10 @@ def test_no_name_runs_anything_or_breaks_out_of_a_comment(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     fields = Fields("acme/widget", f"{workflow}.yml", environment, frozenset({Allow.PUBLISH}))
-    one = Registration(package, fields, exists=True, registered=False)
+    one = Registration(package, fields, exists=True, standing=Standing.IN_THE_WAY)
     new = replace(one, exists=False)
     left = LeftOut("job", job, "its name is odd")
-    there = replace(one, registered=True)
+    there = replace(one, standing=Standing.THERE)
     text = render(Trust((one, new, there), (left,), (job,), from_remote=True))
     calls = run(text, tmp_path_factory.mktemp("shell"))
     assert calls == [shlex.split(command(one))[1:]]
