@@ -22,8 +22,11 @@ from targets import TARGETS
 HERE = Path(__file__).parent
 FOUND = HERE / "found"
 _DONE = re.compile(r"^(?:Done (\d+) runs|stat::number_of_executed_units:\s*(\d+))", re.MULTILINE)
-# One input may take so long before it counts as a hang, in seconds and in MiB.
-LONGEST, LARGEST = 5, 2048
+# What one input may take before it counts as a hang, in seconds and in MiB: by the clock, so that
+# a busy machine finds no hang that is none.
+LONGEST, LARGEST = 20, 2048
+# A fuzzer that goes on so long after its time, in seconds, is ended and counts as broken.
+GRACE = 120
 
 
 def main() -> int:
@@ -74,7 +77,14 @@ def _fuzz(name: str, seconds: int, corpus: Path, scratch: Path, dictionary: Path
         str(seeds),
         *(str(folder) for folder in _kept(name)),
     ]
-    ended = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    try:
+        ended = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False,
+            timeout=seconds + GRACE,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        print(f"{name:16} did not end {GRACE} s after its {seconds} s", flush=True)
+        return False
     counted = _DONE.search(ended.stderr)
     runs = next((n for n in counted.groups() if n), "?") if counted else "?"
     print(f"{name:16} {runs:>9} inputs in {seconds} s, exit code {ended.returncode}", flush=True)
