@@ -144,7 +144,7 @@ class _Builder:
     def build(self, source: str) -> Node:
         documents = 0
         loader = Loader(source)
-        while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+        while (event := loader.get_event()) and not isinstance(event, yaml.StreamEndEvent):
             line = event.start_mark.line + 1 if event.start_mark is not None else 1
             if isinstance(event, yaml.ScalarEvent):
                 self._add(_scalar(event, line), event.anchor, 1)

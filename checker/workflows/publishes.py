@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from checker.facts import Package, Place, Publish, Reading, Run
@@ -13,7 +13,8 @@ from checker.workflows.repository import Repository
 from checker.workflows.walk import Found
 
 FOLDER = ".github/workflows"
-MAX_WORKFLOWS = 1_000
+MAX_WORKFLOWS = 5_000
+MAX_WORKFLOW_BYTES = 64 << 20  # of all workflow files together
 
 
 def read(
@@ -32,12 +33,10 @@ def read(
     tree = Repository(files, today, repository, node, npm)
     jobs = Jobs(tree)
     paths = [p for p in files.list(FOLDER) if p.endswith((".yml", ".yaml"))]
-    for path in paths[:MAX_WORKFLOWS]:
+    for path in _within_limits(tree, paths):
         workflow = tree.workflow(path)
         if workflow is not None:
             jobs.entry(workflow)
-    if len(paths) > MAX_WORKFLOWS:
-        tree.limit(Place(paths[MAX_WORKFLOWS], 1, 1), f"more than {MAX_WORKFLOWS} workflow files")
     publishes = _publishes(jobs.found)
     for path in sorted(_files_of(jobs.found)):
         workflow = tree.workflow(path)
@@ -45,7 +44,20 @@ def read(
             tree.problem("workflow-unreadable", place, why)
     leaks.credentials(tree, jobs.handed, jobs.found)
     leaks.tokens(tree, paths)
-    return Reading(publishes, _packages(tree), tuple(tree.problems))
+    return Reading(publishes, _packages(tree), tree.problems)
+
+
+def _within_limits(tree: Repository, paths: list[str]) -> Iterator[str]:
+    size = 0
+    for number, path in enumerate(paths):
+        size += len(tree.read(path) or b"")
+        if number == MAX_WORKFLOWS:
+            tree.limit(Place(path, 1, 1), f"more than {MAX_WORKFLOWS} workflow files")
+            return
+        if size > MAX_WORKFLOW_BYTES:
+            tree.limit(Place(path, 1, 1), f"more than {MAX_WORKFLOW_BYTES} bytes of workflow files")
+            return
+        yield path
 
 
 def _files_of(found: Iterable[Found]) -> set[str]:

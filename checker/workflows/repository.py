@@ -36,8 +36,8 @@ class Repository:
     name: str | None = None
     node: str | None = None
     npm: str | None = None
-    problems: list[ReadingProblem] = field(default_factory=list)
     commands: int = 0
+    _noted: dict[ReadingProblem, None] = field(default_factory=dict)
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
     _manifests: dict[str, Manifest | None] = field(default_factory=dict)
     _settings: dict[str, tuple[Line, ...]] = field(default_factory=dict)
@@ -52,9 +52,12 @@ class Repository:
 
     def problem(self, rule: str, place: Place, why: str) -> None:
         """Notes something that could not be read, once."""
-        found = ReadingProblem(rule, place, why)
-        if found not in self.problems:
-            self.problems.append(found)
+        self._noted[ReadingProblem(rule, place, why)] = None
+
+    @property
+    def problems(self) -> tuple[ReadingProblem, ...]:
+        """What was noted, each once, in the order of the reading."""
+        return tuple(self._noted)
 
     def limit(self, place: Place, why: str) -> None:
         """Notes that a reading limit was reached."""

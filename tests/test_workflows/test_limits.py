@@ -7,6 +7,7 @@ import time
 import pytest
 
 from checker.files import MemoryFiles, Unreadable
+from checker.workflows import publishes
 from checker.workflows.publishes import read
 from test_workflows.tree import TODAY, WIDGET, reading, tree, workflow
 
@@ -172,3 +173,25 @@ def test_what_a_step_is_called_costs_nothing():
 
     assert reading(tree({".github/workflows/a.yml": text})).publishes == ()
     assert time.monotonic() - start < SECONDS / 4
+
+
+def test_more_workflow_files_than_are_read_are_named(monkeypatch):
+    monkeypatch.setattr(publishes, "MAX_WORKFLOWS", 3)
+    found = reading(
+        tree({**{f".github/workflows/{n}.yml": GOOD for n in range(4)}, "package.json": WIDGET})
+    )
+
+    assert [(p.rule, p.place.path) for p in found.problems] == [
+        ("reading-limit-reached", ".github/workflows/3.yml")
+    ]
+    assert len(found.publishes) == 3
+
+
+def test_more_bytes_of_workflow_files_than_are_read_are_named(monkeypatch):
+    monkeypatch.setattr(publishes, "MAX_WORKFLOW_BYTES", 3 * len(GOOD))
+    found = reading(
+        tree({**{f".github/workflows/{n}.yml": GOOD for n in range(4)}, "package.json": WIDGET})
+    )
+
+    assert {problem.rule for problem in found.problems} == {"reading-limit-reached"}
+    assert len(found.publishes) == 3
