@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from checker.facts import Place
 from checker.report import Change, Evidence, Finding, Presented, Severity, Verdict
+from checker.sources.github import REPOSITORY
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
@@ -50,7 +51,8 @@ class RepositoryOutcome:
     """What came out for one repository.
 
     tree: what git calls the files that were read, "" where none were. failure: a clause that says
-    what kept it from being judged; None where it was. findings: without what is suppressed.
+    what kept it from being judged; None where it was. is_defect: that was this program's fault.
+    findings: without what is suppressed.
     """
 
     repository: str
@@ -60,6 +62,7 @@ class RepositoryOutcome:
     failure: str | None = None
     packages: tuple[PackageOutcome, ...] = ()
     findings: tuple[Finding, ...] = ()
+    is_defect: bool = False
 
 
 # The worst first: the order in which verdicts win.
@@ -89,6 +92,7 @@ def to_json(outcome: RepositoryOutcome) -> dict[str, Json]:
         "tree": outcome.tree,
         "verdict": outcome.verdict.value,
         "failure": outcome.failure,
+        "defect": outcome.is_defect,
         "packages": [_package(package) for package in outcome.packages],
         "findings": [_finding(finding) for finding in outcome.findings],
     }
@@ -135,11 +139,12 @@ def _finding(finding: Finding) -> Json:
 def from_json(told: Mapping[str, Any]) -> RepositoryOutcome:
     """The outcome of `to_json`. Raises `KeyError`, `TypeError` or `ValueError` for another text."""
     return RepositoryOutcome(
-        repository=_text(told["repository"]),
+        repository=_name(told["repository"]),
         visibility=None if told["visibility"] is None else _text(told["visibility"]),
         tree=_text(told["tree"]),
         verdict=Verdict(told["verdict"]),
         failure=None if told["failure"] is None else _text(told["failure"]),
+        is_defect=told["defect"] is True,
         packages=tuple(map(_read_package, told["packages"])),
         findings=tuple(map(_read_finding, told["findings"])),
     )
@@ -179,6 +184,14 @@ def _read_finding(told: Mapping[str, Any]) -> Finding:
         evidence=Evidence(told["evidence"]),
         sources=tuple(map(_text, told["sources"])),
     )
+
+
+def _name(value: object) -> str:
+    """A repository's name, which becomes part of addresses."""
+    name = _text(value)
+    if not REPOSITORY.fullmatch(name):
+        raise ValueError("a repository's name is expected")
+    return name
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,9 @@ from typing import Any, Protocol
 from checker import __version__
 from checker.auditing import outcome, targets
 from checker.auditing.outcome import Json, RepositoryOutcome, rank
+from checker.knowledge import registry_address
 from checker.report import Change, Severity, Verdict
+from checker.reporters import escape
 
 SCHEMA = 1
 
@@ -64,13 +66,17 @@ class Turn:
 
 @dataclass
 class Summary:
-    """An audit in numbers. failures: repositories that could not be judged."""
+    """An audit in numbers.
+
+    failures: repositories that could not be judged. defects: those of them that are our fault.
+    """
 
     verdict: Verdict = Verdict.NOTHING_TO_PUBLISH
     repositories: Counter[Verdict] = field(default_factory=Counter)
     packages: Counter[Verdict] = field(default_factory=Counter)
     findings: Counter[Severity] = field(default_factory=Counter)
     failures: int = 0
+    defects: int = 0
     turns: tuple[Turn, ...] = ()
 
 
@@ -82,6 +88,7 @@ def summary(results: Iterable[RepositoryOutcome]) -> Summary:
     for one in results:
         found.repositories[one.verdict] += 1
         found.failures += one.failure is not None
+        found.defects += one.is_defect
         if rank(one.verdict) < rank(found.verdict):
             found.verdict = one.verdict
         found.findings.update(finding.severity for finding in one.findings)
@@ -105,9 +112,12 @@ def summary(results: Iterable[RepositoryOutcome]) -> Summary:
 
 def line(one: RepositoryOutcome) -> str:
     """One outcome as a line of JSON in ASCII, without its end."""
-    text = json.dumps(outcome.to_json(one), separators=(", ", ": "))
-    # `##[` inside a string would be a command in a job's log.
-    return text.replace("##[", "#\\u0023[")
+    return _harmless(outcome.to_json(one))
+
+
+def _harmless(told: Json) -> str:
+    # ASCII alone keeps a terminal safe; `##[` inside a string would be a command in a job's log.
+    return escape.without_tokens(json.dumps(told)).replace("##[", "#\\u0023[")
 
 
 @dataclass(frozen=True)
@@ -139,7 +149,7 @@ def document(results: Results) -> Iterator[str]:
     }
     yield "{\n"
     for key, value in head.items():
-        yield f"{json.dumps(key)}: {json.dumps(value)},\n"
+        yield f"{json.dumps(key)}: {_harmless(value)},\n"
     yield f"{_OPEN}\n"
     before = ""
     for one in results:
@@ -233,7 +243,7 @@ def _read_scope(head: Mapping[str, Any]) -> Scope:
         languages=tuple(about["languages"]),
         match=tuple(about["match"]),
         today=date.fromisoformat(about["today"]),
-        server=about["server"],
+        server=registry_address.normalized(about["server"]).rstrip("/"),
         shard=about["shard"],
         tool=head["tool"],
     )

@@ -11,6 +11,7 @@ import json
 import secrets
 import tempfile
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +27,7 @@ from checker.auditing.targets import Filters, Shard, chosen
 from checker.report import Verdict
 from checker.sources.github import Failed
 from checker.sources.remote.api import Api
-from checker.sources.remote.cache import Cache, write_whole
+from checker.sources.remote.cache import Cache, private, write_whole
 from checker.sources.remote.repositories import Repositories, Repository
 
 # How far one may run ahead of the slowest.
@@ -122,7 +123,7 @@ def _folder(way: Way) -> Iterator[tuple[Path, str]]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[bool]:
     """Whether no other process works in the folder; it does not until the block ends."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private(folder)
     try:
         import fcntl
     except ImportError:
@@ -230,11 +231,14 @@ def _one(repository: Repository, source: Repositories, asked: survey.Asked) -> R
     except Exhausted:
         raise
     except Exception as defect:  # noqa: BLE001  # one repository does not end the others' audit
-        kind = type(defect).__name__
+        # Its text may hold a word of the repository, or a secret.
+        frame = traceback.extract_tb(defect.__traceback__)[-1]
+        where = f"{type(defect).__name__} at {Path(frame.filename).name}:{frame.lineno}"
         return RepositoryOutcome(
             repository.full_name,
             repository.visibility,
             "",
             Verdict.UNKNOWN,
-            f"a defect of this program ({kind}) ended its reading; please report it",
+            f"a defect of this program ended its reading ({where}); please report it",
+            is_defect=True,
         )

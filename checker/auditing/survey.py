@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from checker import judgement
 from checker.auditing.outcome import PackageOutcome, RepositoryOutcome, rank
+from checker.cases import exchange, publishers
 from checker.evaluate import Ignored, evaluate
 from checker.facts import Declared, Facts, Reading, RunningJob, Setting, Unknown
 from checker.files import Files, Unreadable
 from checker.gather import workflow_paths
-from checker.judgement import settle
 from checker.report import CaseResult, Change, Finding, Report, Severity, Verdict
 from checker.reporters import tally
 from checker.settings import CONFIG_PATH, BadInput, Settings, declared, filled, load
@@ -59,7 +60,7 @@ _MOST_MANIFESTS = 100
 _SENTENCE_END = re.compile(r"(?<=\.) +(?=[A-Z])")
 _APART = frozenset({"example", "examples", "fixtures", "node_modules", "test", "tests"})
 
-# The core remembers what it judged; of another repository nothing of it is of use.
+# Judging is the processor's work: side by side it would be no quicker.
 _JUDGING = threading.Lock()
 
 
@@ -123,7 +124,7 @@ def _judged(
             # Nothing can publish, and nothing more is asked for.
             return _evaluate(repository, Settings(), Reading((), (), ()), asked)
         if first:
-            source.bring(repository.full_name, files, _read_everywhere(files))
+            source.bring(repository.full_name, files, read_everywhere(files))
             first = False
         settings, reading = _read(repository, files, asked)
         if not files.wanted:
@@ -131,7 +132,7 @@ def _judged(
         folders += len(files.wanted.folders)
         if folders > MOST_FOLDERS:
             break
-        wanted, files.wanted = files.wanted, type(files.wanted)()
+        wanted = files.take_wanted()
         source.bring_folders(repository.full_name, files, wanted.folders)
         source.bring(repository.full_name, files, wanted.files.values())
     files.settled = True
@@ -139,7 +140,8 @@ def _judged(
     return _evaluate(repository, settings, reading, asked)
 
 
-def _read_everywhere(files: RemoteFiles) -> Iterator[Entry]:
+def read_everywhere(files: RemoteFiles) -> Iterator[Entry]:
+    """What is brought first: the files that are read in every repository that has them."""
     manifests = 0
     for path in files.paths:
         folder, _, name = path.rpartition("/")
@@ -195,8 +197,16 @@ def _evaluate(repository: Repository, settings: Settings, reading: Reading, aske
     )
     with _JUDGING:
         report = evaluate(facts, asked.ignored)
-        settle.cache_clear()
+        _forget()
     return report
+
+
+def _forget() -> None:
+    """Empty the core's memories of cases: those of one repository are of no use for another."""
+    for module in (judgement, exchange, publishers):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear") and value.__module__ == module.__name__:
+                value.cache_clear()
 
 
 def _declared(

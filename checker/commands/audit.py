@@ -286,6 +286,8 @@ def _deliver(given: argparse.Namespace, settings: Settings, results: Results) ->
         FailOn.NEVER: (),
     }[settings.fail_on]
     unknown = settings.fail_on_unknown and numbers.repositories[Verdict.UNKNOWN]
+    if numbers.defects:
+        return exits.DEFECT
     failed = unknown or any(numbers.findings[severity] for severity in counted)
     return exits.FINDINGS if failed else exits.GOOD
 

@@ -15,12 +15,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from github_api import git
+
+_REMEMBERED = 256
 
 TOKEN = "ghp_" + "a1B2" * 9
 OTHER_TOKEN = "ghp_" + "c3D4" * 9
@@ -42,13 +43,17 @@ class Repository:
 
 @dataclass(frozen=True)
 class Fault:
-    """An answer in place of the right one. seconds: before it. drop: the line is cut instead."""
+    """An answer in place of the right one. body: in place of a message.
+
+    seconds: before it. drop: the line is cut instead.
+    """
 
     status: int = 500
     headers: tuple[tuple[str, str], ...] = ()
     message: str = "Server Error"
     seconds: float = 0.0
     drop: bool = False
+    body: Any = None
 
 
 @dataclass
@@ -59,7 +64,8 @@ class GitHub:
     token is; None for an app's. truncated: names whose recursive trees are cut.
     faults: pattern of a path -> the answers to give first, in order. tokens: a token -> the names
     that it may see, None for all. left: requests until the limit, None without one.
-    slow: seconds before every answer. requests: (method, path) as they came.
+    slow: seconds before every answer. requests: (method, path) as they came. answered: how often a
+    question got its answer, GraphQL's by their text.
     """
 
     names: dict[str, Callable[[], Repository]]
@@ -74,7 +80,9 @@ class GitHub:
     graphql: bool = True
     requests: list[tuple[str, str]] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    answered: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    trees: dict[str, git.Tree] = field(default_factory=dict)
     _reset: float = 0.0
     _full: int = 0
 
@@ -83,6 +91,10 @@ class GitHub:
         if made is None:
             raise Refused(404, "Not Found")
         return made()
+
+    def forget(self) -> None:
+        """See what has changed in the repositories."""
+        self.trees.clear()
 
     def limit(self) -> dict[str, str]:
         """Counts one request. Raises `Refused` where the limit is reached."""
@@ -130,9 +142,16 @@ def serving(github: GitHub) -> Iterator[str]:
 class Refused(Exception):
     """status, message, headers: of the answer."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.message, self.headers = status, message, dict(headers or {})
+        self.status, self.headers = status, dict(headers or {})
+        self.body = {"message": message} if body is None else body
 
 
 def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
@@ -172,11 +191,13 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
                 more["etag"] = etag
             except Refused as refusal:
                 status, more = refusal.status, refusal.headers
-                told = json.dumps({"message": refusal.message}).encode()
-            with github.lock:
-                github.statuses[status] += 1
+                told = json.dumps(refusal.body).encode()
             try:
                 self._send(status, told, more)
+                with github.lock:
+                    github.statuses[status] += 1
+                    if status == 200:
+                        github.answered[f"{self.path} {body.decode()}"] += 1
             except OSError:
                 self.close_connection = True
 
@@ -201,7 +222,7 @@ def _fault(github: GitHub, path: str) -> Fault | None:
 
 def _fail(fault: Fault | None) -> None:
     if fault is not None:
-        raise Refused(fault.status, fault.message, dict(fault.headers))
+        raise Refused(fault.status, fault.message, dict(fault.headers), fault.body)
 
 
 def _known(github: GitHub, authorization: str) -> frozenset[str] | None:
@@ -328,27 +349,17 @@ def _tree(github: GitHub, one: Repository, which: str, *, recursive: bool) -> To
     return _json({"sha": sha, "tree": told, "truncated": cut})
 
 
-_TREES = lru_cache(maxsize=256)(lambda github, name: git.tree(github.repository(name).files or {}))
-
-
-class _Key:
-    """A server as a key of the cache of trees, by identity."""
-
-    def __init__(self, github: GitHub) -> None:
-        self._github = github
-
-    def repository(self, name: str) -> Repository:
-        return self._github.repository(name)
-
-    def __hash__(self) -> int:
-        return id(self._github)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other._github is self._github
-
-
 def _made(github: GitHub, one: Repository) -> git.Tree:
-    return _TREES(_Key(github), one.full_name)
+    """The repository's tree; the last ones are remembered."""
+    with github.lock:
+        made = github.trees.get(one.full_name)
+    if made is None:
+        made = git.tree(one.files or {})
+        with github.lock:
+            if len(github.trees) >= _REMEMBERED:
+                github.trees.clear()
+            github.trees[one.full_name] = made
+    return made
 
 
 _ASKED = re.compile(r'(f\d+): object\(oid: "([0-9a-f]{40})"\)')

@@ -177,7 +177,7 @@ def _to_do(row: Row, server: str, *, detailed: bool) -> str:
     place = ""
     if row.path:
         line = f"#L{row.line}" if row.line else ""
-        address = f"{server}/{quote(row.repository)}/blob/HEAD/{quote(row.path)}{line}"
+        address = f"{server}/{quote(row.repository)}/blob/HEAD/{_path(row.path)}{line}"
         place = f'<div class="faint">{_link(address, f"{row.path}:{row.line}")}</div>'
     inside = "".join(map(_finding, row.findings)) if detailed else ""
     if inside:
@@ -217,11 +217,16 @@ def _silent(results: Results, numbers: Summary) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    return as_text(escape.harmless(value, keep="\n\t"))
+    # A page that goes to stdout of a job passes by the runner, which looks for commands.
+    return as_text(escape.without_commands(escape.harmless(value, keep="\n\t")))
 
 
 def _code(value: str) -> str:
-    return f"<code>{as_text(escape.name(value))}</code>"
+    return f"<code>{_name(value)}</code>"
+
+
+def _name(value: str) -> str:
+    return as_text(escape.without_commands(escape.name(value)))
 
 
 def _prose(sentence: str) -> str:
@@ -229,5 +234,9 @@ def _prose(sentence: str) -> str:
     return "".join(_code(part) if is_code else _text(part) for part, is_code in parts)
 
 
+def _path(path: str) -> str:
+    return quote(escape.without_tokens(path).encode("utf-8", "backslashreplace"))
+
+
 def _link(address: str, name: str) -> str:
-    return f'<a href="{as_text(address)}" rel="noreferrer">{as_text(escape.name(name))}</a>'
+    return f'<a href="{as_text(address)}" rel="noreferrer">{_name(name)}</a>'

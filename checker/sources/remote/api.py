@@ -45,7 +45,10 @@ class Answer:
 
 
 class Api:
-    """Asks with one token. counts: requests by `core` and `graphql`, and `unchanged` of them."""
+    """Asks with one token.
+
+    counts: requests by `core` and `graphql`, and `unchanged` of them. per_minute: at most so many.
+    """
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class Api:
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
-        timeout: float = TIMEOUT_SECONDS,
+        timeout: int = TIMEOUT_SECONDS,
     ) -> None:
         """api_url: of `GITHUB_API_URL`. Raises `Failed`."""
         if not (token.isascii() and token.isprintable() and " " not in token and token):
@@ -66,8 +69,9 @@ class Api:
         host = urlsplit(self.base_url).hostname or ""
         # An Enterprise Server has no limits but those that its owners set, and its headers tell.
         github_com = host.endswith((".github.com", ".ghe.com"))
+        self.per_minute = GITHUB_COM_PER_MINUTE if github_com else None
         self.counts: Counter[str] = Counter()
-        self._pauses = Pauses(clock, sleep, GITHUB_COM_PER_MINUTE if github_com else None)
+        self._pauses = Pauses(clock, sleep, self.per_minute)
         self._token, self._sleep, self._timeout = token, sleep, timeout
         self._lock = threading.Lock()
         self._of_thread = threading.local()
@@ -176,7 +180,7 @@ class Api:
         client = Github(
             auth=Auth.Token(self._token),
             base_url=self.base_url,
-            timeout=self._timeout,  # type: ignore[arg-type]  # handed on to requests as it is
+            timeout=self._timeout,
             user_agent=f"npm-publish-preflight/{__version__}",
             per_page=PAGE,
             retry=None,

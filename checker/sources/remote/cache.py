@@ -132,7 +132,7 @@ def folder(environ: Mapping[str, str], api_url: str, token: str) -> Path | None:
     root = base / "npm-publish-preflight" / "audit" / key[:40]
     try:
         for path in (root.parent.parent, root.parent, root):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private(path)
             if not _is_ours(path):
                 return None
     except OSError:
@@ -154,9 +154,16 @@ def _is_ours(path: Path) -> bool:
     return True
 
 
+def private(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for the user alone."""
+    if not path.is_dir():
+        private(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Make a file have exactly this content, for the user alone, all at once."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private(path.parent)
     written = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -57,7 +57,7 @@ class Pauses:
                 until = max(self._until.get(resource, 0.0), self._until.get(EVERYTHING, 0.0))
                 seconds = until - now
                 if seconds <= 0 and self._next - now <= 0:
-                    self._next = max(self._next, now - self._gap) + self._gap
+                    self._next = max(self._next, now) + self._gap
                     return
                 if seconds > LONGEST_SECONDS:
                     raise Exhausted(seconds)

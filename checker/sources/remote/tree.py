@@ -139,8 +139,10 @@ class RemoteFiles:
         """See `Files.read`."""
         real = self._real(path)
         entry = self._entries.get(real) if real else None
-        if real is None or entry is None or entry.mode in (FOLDER, SUBMODULE):
+        if real is None or entry is None:
             return None
+        if entry.mode in (FOLDER, SUBMODULE):
+            raise Unreadable("it is no regular file")
         limit = MAX_LOCKFILE_BYTES if real.rpartition("/")[2] in LOCKFILES else MAX_BYTES
         if entry.size > limit:
             raise Unreadable(f"it is larger than {limit >> 20} MiB")
@@ -160,6 +162,11 @@ class RemoteFiles:
     def has(self, sha: str) -> bool:
         """Whether the content is here, or the reason why it is not."""
         return sha in self._content
+
+    def take_wanted(self) -> Wanted:
+        """What was asked for and is not here; from now on it is noted anew."""
+        wanted, self.wanted = self.wanted, Wanted()
+        return wanted
 
     def put(self, sha: str, content: bytes | Unreadable) -> None:
         """Bring a content."""
