@@ -1,0 +1,345 @@
+"""The small print of npm and of the clients: sentences that only a mutant showed to be untested."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from ready import (
+    BYPASS_TOKEN,
+    DECLARED,
+    GIVEN,
+    PACKAGE,
+    PUBLISH,
+    PUBLISHER,
+    READY,
+    READY_BY_TOKEN,
+    RUN,
+    STEP,
+    TODAY,
+    WORKFLOW,
+    declaring,
+    staging,
+    with_run,
+    with_token,
+)
+
+from checker.cases.world import Case
+from checker.evaluate import evaluate
+from checker.facts import (
+    Facts,
+    GitHubAnswers,
+    Observed,
+    Options,
+    Publish,
+    Reading,
+    ReadingProblem,
+    Run,
+    RunningJob,
+    Runtime,
+    SecretAge,
+    Setting,
+    TokenAnswer,
+    TokenPermission,
+    TokenType,
+    Unknown,
+)
+from checker.judgement import Settled, changes, settle
+from checker.knowledge import policy, ranges, token_shape
+from checker.report import Change, Presented, Report, Verdict
+
+GOOD_TOKEN = "npm_" + "A1b2C3d4E5f6" * 3
+
+
+def unknown(fact: str) -> Unknown:
+    return Unknown(fact, "it is not declared")
+
+
+def rules(settled: Settled) -> set[str]:
+    return {problem.rule for problem, _ in settled.problems}
+
+
+def open_facts(settled: Settled) -> set[str]:
+    return {one.fact for one in settled.unknowns}
+
+
+def by_tool(name: str, case: Case = READY, **run: object) -> Case:
+    return with_run(replace(case, publish=replace(case.publish, tool=name)), **run)
+
+
+# --- what an answer rests on ------------------------------------------------------------------
+
+
+def test_a_session_is_presumed_alive_and_knows_no_addresses() -> None:
+    settled = settle(staging(with_token(READY_BY_TOKEN, type=TokenType.SESSION)))
+
+    assert settled.verdict is Verdict.STAGED
+    assert settled.assumed == ("session-alive", "user-may-write", "version-free")
+
+
+def answered(case: Case, *maintainers: str) -> Case:
+    here = replace(
+        case.running, setting=Setting.ACTIONS, workflow=WORKFLOW, job=case.publish.job, event="push"
+    )
+    return replace(
+        case,
+        running=here,
+        token_answer=TokenAnswer(True, "ada", None),
+        observed=Observed(True, ("1.1.0",), (), None, maintainers, None),
+    )
+
+
+def test_an_account_that_npm_lists_as_maintainer_is_not_presumed_to_write() -> None:
+    assert "user-may-write" not in settle(answered(READY_BY_TOKEN, "ada", "grace")).assumed
+    assert "user-may-write" in settle(answered(READY_BY_TOKEN, "grace")).assumed
+
+
+def test_a_token_that_npm_knows_is_not_presumed_alive() -> None:
+    assert "token-not-revoked" not in settle(answered(READY_BY_TOKEN)).assumed
+
+
+# --- days -------------------------------------------------------------------------------------
+
+
+def test_a_token_is_not_known_alive_on_the_day_that_it_expires() -> None:
+    last = READY.today + timedelta(days=10)
+    found = changes(with_token(READY_BY_TOKEN, expires=last))
+
+    assert found[0] == Change(last, Verdict.UNKNOWN, "token-expired")
+    assert found[1] == Change(last + timedelta(days=1), Verdict.REFUSED, "token-expired")
+
+
+def test_a_secret_can_hold_no_living_token_after_the_longest_life_of_one() -> None:
+    written = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    github = GitHubAnswers(
+        "acme/widget", "public", False, (), (SecretAge("NPM_TOKEN", None, written),)
+    )
+    case = replace(with_token(READY_BY_TOKEN, expires=unknown("token-expires")), github=github)
+    found = {change.on: change.verdict for change in changes(case)}
+
+    assert found[date(2026, 10, 1) + timedelta(days=91)] is Verdict.REFUSED
+    assert date(2026, 10, 1) + timedelta(days=90) not in found
+
+
+def test_a_publisher_from_before_the_48_hours_began_has_them_from_their_first_day() -> None:
+    old = replace(PUBLISHER, created=date(2026, 3, 1), published=False)
+    begun = next(era.start for era in policy.ERAS if era.unvalidated_hours)
+    on = {
+        days: settle(
+            replace(declaring(READY, publishers=(old,)), today=begun + timedelta(days=days))
+        ).verdict
+        for days in (0, 1, 2, 3)
+    }
+
+    assert on[0] is Verdict.UNKNOWN
+    assert on[3] is Verdict.REFUSED
+
+
+def test_a_token_may_be_limited_to_staging_from_the_day_that_npm_offers_it() -> None:
+    first = next(era.start for era in policy.ERAS if era.stage_only_tokens)
+    before = policy.permissions(first - timedelta(days=1))
+
+    assert TokenPermission.STAGE_ONLY in policy.permissions(first)
+    assert set(before) == set(TokenPermission) - {TokenPermission.STAGE_ONLY}
+
+
+# --- several packages of one command ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("npm", "tool", "presented"),
+    [
+        ("11.17.0", "npm", Presented.OIDC),
+        ("11.20.9", "npm", Presented.OIDC),
+        ("11.21.0", "npm", Presented.TOKEN),
+        ("12.0.0", "npm", Presented.OIDC),
+        ("12.1.9", "npm", Presented.OIDC),
+        ("12.2.0", "npm", Presented.TOKEN),
+        ("11.17.0", "lerna", Presented.TOKEN),
+    ],
+)
+def test_an_npm_that_keeps_the_last_exchange_never_comes_to_the_token(
+    npm: str, tool: str, presented: Presented
+) -> None:
+    elsewhere = replace(PUBLISHER, workflow="nightly.yml")
+    case = by_tool(
+        tool, token=GIVEN, npm=(npm,), runtimes=(Runtime("24.19.0", npm),), tool_versions=("9.0.7",)
+    )
+    case = declaring(case, publishers=(elsewhere,), token=BYPASS_TOKEN)
+    after_a_granted_one = replace(case, earlier=(("@acme/first", DECLARED),))
+
+    assert settle(case).presented is Presented.TOKEN
+    kept = settle(after_a_granted_one).presented is not Presented.TOKEN
+    assert kept is (presented is Presented.OIDC)
+
+
+def test_an_earlier_exchange_is_asked_about_where_its_publishers_are_unknown() -> None:
+    elsewhere = replace(PUBLISHER, workflow="nightly.yml")
+    case = declaring(with_run(READY, token=GIVEN), publishers=(elsewhere,), token=BYPASS_TOKEN)
+    undeclared = replace(DECLARED, publishers=unknown("trusted-publishers"))
+    settled = settle(replace(case, earlier=(("@acme/first", undeclared),)))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"trusted-publishers"})
+
+
+# --- what a job may do ------------------------------------------------------------------------
+
+
+def test_an_id_token_of_another_job_says_nothing_of_this_one() -> None:
+    undeclared = with_run(READY, id_token=unknown("id-token"))
+    elsewhere = replace(undeclared, running=replace(READY.running, oidc_available=True))
+
+    assert open_facts(settle(elsewhere)) == {"id-token"}
+
+
+def test_without_a_repository_it_is_asked_which_one_npm_will_see() -> None:
+    nowhere = replace(READY, running=replace(READY.running, repository=None))
+    settled = settle(nowhere)
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"repository"})
+
+
+def test_a_refusal_that_was_only_reported_of_an_event_is_neither_yes_nor_no() -> None:
+    day = next(era.start for era in policy.ERAS if dict(era.events).get("pull_request_target"))
+    settled = settle(with_run(replace(READY, today=day), event="pull_request_target"))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"events"})
+
+
+# --- tools ------------------------------------------------------------------------------------
+
+
+def test_a_tool_that_wants_a_token_goes_on_without_one_only_behind_its_switch() -> None:
+    switched = settle(by_tool("publib", tool_versions=("0.3.0",)))
+    hard = settle(by_tool("semantic-release", tool_versions=("24.0.0",)))
+
+    assert (switched.verdict, open_facts(switched)) == (Verdict.UNKNOWN, {"tool"})
+    assert hard.verdict is Verdict.REFUSED
+    assert rules(hard) & {"tool-without-trusted-publishing", "tool-too-old-for-trusted-publishing"}
+
+
+def test_a_tool_of_which_nobody_knows_whether_it_exchanges_is_asked_about() -> None:
+    settled = settle(by_tool("auto", tool_versions=("11.3.0",)))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"tool"})
+
+
+def test_a_tool_in_several_versions_that_differ_is_asked_for_its_version() -> None:
+    settled = settle(by_tool("lerna", tool_versions=("8.2.0", "9.0.7")))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"tool_version"})
+
+
+# --- provenance -------------------------------------------------------------------------------
+
+PRIVATE = replace(READY, visibility="private")
+
+
+def test_provenance_that_a_variable_asks_for_is_asked_about_where_it_is_hidden() -> None:
+    hidden = Options(provenance=unknown("provenance"))
+    settled = settle(with_run(PRIVATE, options=hidden))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"provenance"})
+
+
+def test_provenance_is_npms_also_where_a_tool_runs_npm() -> None:
+    asked = Options(provenance=True)
+    by_npm = settle(with_run(PRIVATE, options=asked))
+    by_changesets = settle(
+        by_tool("changesets", PRIVATE, options=asked, tool_versions=("2.29.0",), uploader="npm")
+    )
+
+    assert "provenance-from-private-repository" in rules(by_npm)
+    assert "provenance-from-private-repository" in rules(by_changesets)
+
+
+def test_an_access_that_cannot_be_read_is_public_or_restricted() -> None:
+    new = with_run(
+        declaring(READY_BY_TOKEN, exists=False),
+        id_token=True,
+        options=Options(access=unknown("access-flag"), provenance=True),
+    )
+
+    assert open_facts(settle(new)) == {"access-flag"}
+
+
+# --- the report -------------------------------------------------------------------------------
+
+
+def report(*publishes: Publish, problems: tuple[ReadingProblem, ...] = ()) -> Report:
+    return evaluate(
+        Facts(
+            today=TODAY,
+            now=None,
+            reading=Reading(publishes, (PACKAGE,), problems),
+            running=RunningJob(Setting.TERMINAL, repository="acme/widget"),
+            visibility="public",
+            default=DECLARED,
+            declared=(),
+        )
+    )
+
+
+def publishing(*runs: Run) -> Publish:
+    return replace(PUBLISH, runs=runs)
+
+
+def test_a_step_that_publishes_no_package_is_not_called_accepted() -> None:
+    found = report(publishing(replace(RUN, packages=())))
+
+    assert found.verdict is Verdict.NOTHING_TO_PUBLISH
+    assert [one.verdict for one in found.publishes] == [Verdict.NOTHING_TO_PUBLISH]
+
+
+def test_a_package_that_cannot_be_seen_is_joined_to_none_that_can() -> None:
+    unseen = replace(RUN, packages=unknown("packages"), id_token=False)
+    seen = replace(RUN, packages=(PACKAGE,), id_token=False)
+    found = report(publishing(seen, unseen))
+
+    assert found.verdict is Verdict.REFUSED
+    assert [case.packages for one in found.publishes for case in one.cases] == [None]
+
+
+def test_a_credential_that_cannot_be_read_is_unknown_and_not_a_token() -> None:
+    unread = replace(RUN, packages=(PACKAGE,), token=unknown("token"), id_token=False)
+
+    assert report(publishing(unread)).publishes[0].credential is Presented.UNKNOWN
+
+
+def test_findings_of_one_rule_are_in_the_order_of_their_files() -> None:
+    places = [replace(STEP, path=path) for path in ("b.yml", "c.yml", "a.yml")]
+    problems = tuple(ReadingProblem("workflow-unreadable", place, "no YAML") for place in places)
+    found = report(problems=problems).findings
+
+    assert [one.place.path for one in found if one.place] == ["a.yml", "b.yml", "c.yml"]
+
+
+# --- versions and texts -----------------------------------------------------------------------
+
+
+def test_texts_longer_than_npm_reads_are_no_versions_and_no_ranges() -> None:
+    long = "1" * (ranges.LONGEST_TEXT + 1)
+
+    assert not ranges.satisfies("1.0.0", f">=0.0.1 || {long}")
+    assert not ranges.satisfies(f"1.0.0+{long}", "*")
+    assert not ranges.is_range(long)
+
+
+def test_a_text_that_is_no_version_is_in_no_range() -> None:
+    for text in ("", "x", "latest", "a.b.c"):
+        assert not ranges.satisfies(text, ">=0.0.1")
+
+
+def test_prereleases_sort_as_npm_sorts_them() -> None:
+    rising = ["1.0.0-1", "1.0.0-2", "1.0.0-11", "1.0.0-a", "1.0.0-a.1", "1.0.0-b", "1.0.0"]
+
+    assert list(ranges.oldest_first(reversed(rising))) == rising
+
+
+@pytest.mark.parametrize("quote", ["'", '"', "`"])
+@pytest.mark.parametrize("both", [True, False])
+def test_a_quote_at_either_end_of_a_token_is_told(quote: str, both: bool) -> None:
+    assert token_shape.fault(GOOD_TOKEN) is None
+    for wrapped in (f"{quote}{GOOD_TOKEN}{quote if both else ''}", f"{GOOD_TOKEN}{quote}"):
+        assert token_shape.fault(wrapped) == "is wrapped in quotes"
