@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from checker import guidance
-from checker.cases import claims, probe
+from checker import guidance, remarks
+from checker.cases import claims, probe, token_list
 from checker.cases.world import Case
 from checker.facts import (
     Declared,
@@ -35,7 +35,6 @@ from checker.report import (
     Presented,
     ProbeResult,
     PublishResult,
-    Remark,
     Report,
     Severity,
     Verdict,
@@ -58,9 +57,9 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
     """
     results: list[PublishResult] = []
     judged: list[_Judged] = []
-    workflows = _workflows(facts)
+    shared = _Shared(_workflows(facts), token_list.of(facts))
     for publish in facts.reading.publishes:
-        cases = () if _not_judged(publish) else tuple(_judge(facts, publish, workflows))
+        cases = () if _not_judged(publish) else tuple(_judge(facts, publish, shared))
         judged += cases
         results.append(_publish_result(publish, cases))
     findings = (*_reading_findings(facts.reading.problems), *_case_findings(judged))
@@ -72,8 +71,19 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
         publishes=tuple(results),
         findings=_in_order(_suppress(finding, dict(ignored)) for finding in findings),
         unknowns=_open_questions(judged),
-        remarks=tuple(_remarks(facts)),
+        remarks=remarks.about(facts, ((one.case, one.settled) for one in judged)),
     )
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the cases share. workflows: the entry workflows that publish each package.
+
+    listed: what npm lists of the token given for inspection.
+    """
+
+    workflows: dict[str, tuple[str, ...]]
+    listed: token_list.Listed | None
 
 
 @dataclass(frozen=True)
@@ -99,14 +109,12 @@ def _workflows(facts: Facts) -> dict[str, tuple[str, ...]]:
     return {name: tuple(paths) for name, paths in found.items()}
 
 
-def _judge(
-    facts: Facts, publish: Publish, workflows: dict[str, tuple[str, ...]]
-) -> Iterator[_Judged]:
+def _judge(facts: Facts, publish: Publish, shared: _Shared) -> Iterator[_Judged]:
     for run in publish.runs:
         packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
         earlier: tuple[tuple[str, Declared], ...] = ()
         for package in packages:
-            case = _case(facts, publish, run, package, earlier, workflows)
+            case = _case(facts, publish, run, package, earlier, shared)
             yield _Judged(case, settle(case))
             if not isinstance(package, Unknown) and case.declared.publishers != ():
                 earlier = (*earlier[:_EARLIER], (package.name, case.declared))
@@ -118,24 +126,28 @@ def _case(
     run: Run,
     package: Package | Unknown,
     earlier: tuple[tuple[str, Declared], ...],
-    workflows: dict[str, tuple[str, ...]],
+    shared: _Shared,
 ) -> Case:
     name = "" if isinstance(package, Unknown) else package.name
+    declared, overruled = token_list.applied(shared.listed, _declared(facts, package))
+    observed = dict(facts.observed).get(name)
     return Case(
         facts.today,
         facts.now,
         publish,
         run,
         package,
-        _declared(facts, package),
+        declared,
         facts.running,
         facts.visibility,
-        observed=dict(facts.observed).get(name),
+        observed=observed,
         exchange=dict(facts.exchanges).get(name),
         token_answer=facts.token_answer,
         new_packages=_new_packages(facts, run),
         earlier=earlier,
-        workflows=workflows.get(name, ()),
+        # Read beside npm's record alone; without one more cases are alike.
+        workflows=shared.workflows.get(name, ()) if observed is not None else (),
+        overruled=overruled,
         github=facts.github,
     )
 
@@ -345,27 +357,6 @@ def _in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
             ),
         )
     )
-
-
-# --- what GitHub says -------------------------------------------------------------------------
-
-
-def _remarks(facts: Facts) -> Iterator[Remark]:
-    if facts.github is None:
-        return
-    if isinstance(facts.github.repository, Unknown):
-        yield Remark(
-            f"What only GitHub's API knows is not known here: {facts.github.repository.why}."
-        )
-    missing = {name for name, exists in facts.github.environments if exists is False}
-    for publish in facts.reading.publishes:
-        for name in dict.fromkeys(run.environment for run in publish.runs):
-            if name in missing:
-                yield Remark(
-                    f"The environment `{name}` of job `{publish.job}` does not exist: GitHub makes"
-                    " it at the first run, without any protection.",
-                    publish.place,
-                )
 
 
 # --- what is not known ------------------------------------------------------------------------

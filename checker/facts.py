@@ -423,12 +423,14 @@ class TokenAnswer:
     alive: whether `whoami` knows it. account: whose it is, None when unknown.
     notice: npm's own notice that came with the answer, None when there was none.
     address_refused: npm takes the token from other IP addresses than the one that asked.
+    listed: what npm's list of the account's tokens shows of it; None where that was not asked.
     """
 
     alive: bool | Unknown
     account: str | None
     notice: str | None
     address_refused: bool = False
+    listed: Token | Unknown | None = None
 
 
 # --- what GitHub's API answered ---------------------------------------------------------------

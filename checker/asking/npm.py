@@ -1,16 +1,18 @@
 """Which questions go to npm's registry, and its answers as facts; only where a network may be used.
 
 Public data of every package that the workflows publish; one exchange of this job's id-token, where
-it proves something; one `whoami` for the token given for inspection, and with it what waits for
-approval.
+it proves something; what the token given for inspection is, and with it what waits for approval.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+from checker.asking import token_for_inspection
+from checker.asking.progress import bar
 from checker.facts import (
     Command,
     ExchangeAnswer,
@@ -19,6 +21,7 @@ from checker.facts import (
     Package,
     Publish,
     Registry,
+    RunningJob,
     Setting,
     Unknown,
 )
@@ -39,26 +42,34 @@ def ask(
 
     client = Client(settings.registry)
     try:
+        with bar(len(packages), "Asking npm about packages", sys.stderr, environ) as seen:
+            observed = client.observe(
+                (package.name for package in packages),
+                public=_said_to_be_public(publishes),
+                progress=seen,
+            )
+        token = settings.npm_token if facts.running.token_fault is None else None
+        staged = partial(client.staged, token=token) if token is not None else None
         return replace(
             facts,
-            observed=_with_staged(
-                client.observe(
-                    (package.name for package in packages),
-                    public={package.name for package in packages if package.access == "public"},
-                ),
-                partial(client.staged, token=settings.npm_token)
-                if settings.npm_token is not None and facts.running.token_fault is None
-                else None,
-            ),
+            observed=_with_staged(observed, staged),
             exchanges=_exchange(client.exchange, facts, settings, environ, mask),
-            token_answer=(
-                client.ask_token(settings.npm_token)
-                if settings.npm_token is not None and facts.running.token_fault is None
-                else None
-            ),
+            token_answer=token_for_inspection.ask(client, facts, settings, environ),
         )
     finally:
         client.close()
+
+
+def _said_to_be_public(publishes: tuple[Publish, ...]) -> frozenset[str]:
+    """The packages that a publish makes public: by its command line, else by `publishConfig`."""
+    return frozenset(
+        package.name
+        for publish in publishes
+        for run in publish.runs
+        if not isinstance(run.packages, Unknown)
+        for package in run.packages
+        if (package.access if run.options.access is None else run.options.access) == "public"
+    )
 
 
 def _with_staged(
@@ -96,32 +107,48 @@ def _exchange(
     environ: Mapping[str, str],
     mask: Callable[[str], None],
 ) -> tuple[tuple[str, ExchangeAnswer], ...]:
-    publishes = tuple(_proving(facts, settings.probe))
-    names = tuple(dict.fromkeys(package.name for package in _packages(publishes)))
-    if not names:
+    if settings.probe is Probe.OFF:
         return ()
-    stages = all(publish.command is Command.STAGE for publish in publishes)
-    return exchange(
-        names,
-        partial(identity.id_token, environ=environ),
-        mask,
-        command=Command.STAGE if stages else Command.PUBLISH,
-    )
-
-
-def _proving(facts: Facts, probe: Probe) -> Iterator[Publish]:
-    """The publishes about which an exchange of this job's id-token may be asked.
-
-    By itself only those that are the running job's own, or of the same entry workflow and event;
-    never in a pull request from a fork, which has no id-token.
-    """
-    running = facts.running
-    if probe is Probe.OFF or running.fork or running.setting is not Setting.ACTIONS:
-        return
-    for publish in _judged(facts):
-        same = any(
-            (run.entry_workflow, run.event) == (running.workflow, running.event)
-            for run in publish.runs
+    reasons = {
+        publish: _why_not(facts.running, publish, settings.probe) for publish in _judged(facts)
+    }
+    asked = tuple(publish for publish, why in reasons.items() if why is None)
+    answers = {
+        package.name: ExchangeAnswer(None, why, (), None)
+        for publish, why in reasons.items()
+        if why is not None
+        for package in _packages((publish,))
+    }
+    names = tuple(dict.fromkeys(package.name for package in _packages(asked)))
+    if names:
+        stages = all(publish.command is Command.STAGE for publish in asked)
+        answers |= exchange(
+            names,
+            partial(identity.id_token, environ=environ),
+            mask,
+            command=Command.STAGE if stages else Command.PUBLISH,
         )
-        if probe is Probe.ON or (same and running.oidc_available):
-            yield publish
+    return tuple(answers.items())
+
+
+def _why_not(running: RunningJob, publish: Publish, probe: Probe) -> str | None:
+    """Why no exchange of this job's id-token is asked for this publish; None where it is.
+
+    By itself only for the running job's own, or one of the same entry workflow and event; never in
+    a pull request from a fork, which has no id-token. What act is given as an id-token is no run
+    of GitHub's, so there it takes a person to ask for it.
+    """
+    if running.fork:
+        return "a pull request from a fork has no id-token"
+    if running.setting is Setting.TERMINAL:
+        return "outside of GitHub Actions nobody offers an id-token"
+    if probe is Probe.ON:
+        return None
+    if running.setting is Setting.ACT:
+        return "act offers no id-token of GitHub's; `probe: on` asks with one that the job is given"
+    here = (running.workflow, running.event)
+    if all((run.entry_workflow, run.event) != here for run in publish.runs):
+        return "this job belongs to another workflow or event than the one that publishes"
+    if not running.oidc_available:
+        return "this job is offered no id-token, for it has no `id-token: write`"
+    return None

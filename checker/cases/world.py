@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from checker.cases import tools_in_use
+from checker.cases.token_list import Overruled
 from checker.cases.tools_in_use import ToolInUse
 from checker.facts import (
     Access,
@@ -76,6 +77,7 @@ class Case:
     new_packages: how many packages that do not exist yet the step publishes in one go.
     earlier: (name, declared) of the packages that the same command publishes before this one.
     workflows: the entry workflows from which this repository publishes the package.
+    overruled: declared facts of its token in whose place `declared` has what npm lists.
     """
 
     today: date
@@ -92,6 +94,7 @@ class Case:
     new_packages: int = 0
     earlier: tuple[tuple[str, Declared], ...] = ()
     workflows: tuple[str, ...] = ()
+    overruled: tuple[Overruled, ...] = ()
     github: GitHubAnswers | None = None
 
     @property

@@ -1,7 +1,9 @@
 """What is declared is not what npm shows.
 
 ## What it checks
-With network: the declared `exists` and `trusted-publishers` against the registry's answers.
+With network: the declared `exists` and `trusted-publishers` against the registry's answers. At a
+terminal, with a token to inspect and the session of `npm login`: what is declared of the token
+against npm's list of the account's tokens.
 
 ## Why npm refuses
 It may not. What npm answered is used; the declaration is wrong or old.
@@ -37,6 +39,10 @@ def _disagreements(world: World) -> Iterator[tuple[str, Place | None]]:
         if not isinstance(seen, Unknown) and seen is not declared:
             said = f"`exists: {str(declared).lower()}` is declared, npm has {_has(seen)}"
             yield said, case.declared.exists_place
+    if case.run.token is not None:
+        for one in case.overruled:
+            said = f"`{one.option}: {one.declared}` is declared, npm lists `{one.listed}`"
+            yield said, one.place
     if probe.granted(case) and publishers.declared_match(world) is False:
         yield "no declared trusted publisher matches this run, npm granted the exchange", place
     if probe.refused(case) and publishers.declared_match(world) is True:
@@ -55,7 +61,7 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"{say.package_name(case)}: {said}. What npm answered is used.",
         "Correct the declaration in `.github/npm-publish-preflight.yml`; `npm trust list` shows the"
-        " trusted publishers.",
+        " trusted publishers, `npm token list` the tokens.",
         place,
     )
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import example_repositories
 
@@ -50,6 +53,14 @@ class Rehearsal:
             if entry.get("stepID") == [step] and entry.get("stage") == "Main"
         )
 
+    def summary_of(self, step: str) -> str:
+        """The job summary that a step wrote."""
+        return "\n".join(
+            str(entry["content"])
+            for entry in self.entries
+            if entry.get("stepID") == [step] and entry.get("command") == "summary"
+        )
+
     def printed_by(self, name: str) -> list[str]:
         """The lines that the program of a step printed, by the step's name."""
         return [
@@ -81,9 +92,21 @@ class Act:
         self._action = action
         self._directory = directory
 
-    def push(self, example: str) -> Rehearsal:
-        """The push of a version tag of the example, in a git repository with its GitHub remote."""
-        checkout = example_repositories.clone(example, self._directory)
+    def push(
+        self,
+        example: str,
+        *,
+        edit: Callable[[str, str], str] | None = None,
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> Rehearsal:
+        """The push of a version tag of the example, in a git repository with its GitHub remote.
+
+        edit: from path and text of each of its files to another text. env: variables of the job.
+        """
+        with tempfile.TemporaryDirectory(dir=self._directory) as directory:
+            return self._push(example_repositories.clone(example, Path(directory), edit), env)
+
+    def _push(self, checkout: Path, env: Mapping[str, str]) -> Rehearsal:
         command = [
             self._program,
             "push",
@@ -95,6 +118,7 @@ class Act:
             "--no-cache-server",
             "--rm",
             *("--container-daemon-socket", "-"),
+            *(word for name, value in env.items() for word in ("--env", f"{name}={value}")),
             *("--action-cache-path", str(self._directory / "cache")),
             *("--local-repository", f"{ACTION}={self._action}"),
             *("--local-repository", f"{self._setup_node(checkout)}={self._stand_in()}"),
