@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import re
+import sys
 import threading
 import time
 from collections import Counter
@@ -65,7 +66,7 @@ class GitHub:
     faults: pattern of a path -> the answers to give first, in order. tokens: a token -> the names
     that it may see, None for all. left: requests until the limit, None without one.
     slow: seconds before every answer. requests: (method, path) as they came. answered: how often a
-    question got its answer, GraphQL's by their text.
+    question got its answer, GraphQL's by their text. queried: how many files each query asked for.
     """
 
     names: dict[str, Callable[[], Repository]]
@@ -82,6 +83,7 @@ class GitHub:
     statuses: Counter[int] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    queried: list[int] = field(default_factory=list)
     trees: dict[str, git.Tree] = field(default_factory=dict)
     _reset: float = 0.0
     _full: int = 0
@@ -127,7 +129,7 @@ def of(*repositories: Repository, **more: Any) -> GitHub:
 @contextmanager
 def serving(github: GitHub) -> Iterator[str]:
     """The address of the API. The server ends with the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(github))
+    server = _Server(("127.0.0.1", 0), _handler(github))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -137,6 +139,13 @@ def serving(github: GitHub) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Silence where a client is gone; anything else is a fault of this server."""
+        if not isinstance(sys.exception(), (OSError, json.JSONDecodeError)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class Refused(Exception):
@@ -372,6 +381,7 @@ def _queried(github: GitHub, asked: Mapping[str, Any], seen: frozenset[str] | No
         return {"data": {"repository": None}, "errors": [{"type": "NOT_FOUND"}]}
     blobs = _made(github, github.repository(name)).blobs
     found = {alias: _blob(blobs.get(sha)) for alias, sha in _ASKED.findall(asked["query"])}
+    github.queried.append(len(found))
     return {"data": {"repository": found}}
 
 

@@ -89,7 +89,7 @@ def test_a_script_that_publishes_is_followed(world: Serve) -> None:
     )
     here = of_files(world, files)
     assert judged(here)["verdict"] == "refused"
-    assert any("/git/blobs/" in path or method == "POST" for method, path in here.github.requests)
+    assert kinds(here) == {"trees": 1, "graphql": 3}
 
 
 def test_a_workflow_behind_a_link_is_read(world: Serve) -> None:
@@ -217,7 +217,8 @@ def test_of_what_changed_only_the_new_is_fetched(world: Serve) -> None:
     github.forget()
     github.requests.clear()
     assert judged(here)["verdict"] == "refused"
-    assert kinds(here) == {"trees": 1, "blobs": 1}
+    assert kinds(here) == {"trees": 1, "graphql": 1}
+    assert here.github.queried[-1] == 1
 
 
 def test_text_that_graphql_bends_comes_byte_for_byte_as_a_blob(world: Serve) -> None:

@@ -13,8 +13,9 @@ what the reader wants of it comes next. Three ways lead to that:
   the REST requests.
 
 So: one tree, then a GraphQL query for what is read by name in every repository, and seldom another
-for what those files lead to. A file alone, one that is large, and what GraphQL does not hand over
-byte for byte (it shows text only) comes as a blob. Every content is held to its hash in the tree.
+for what those files lead to: REST requests, the scarcer ones, stay at one a repository. A file that
+is large, and what GraphQL does not hand over byte for byte (it shows text only), comes as a blob.
+Every content is held to its hash in the tree.
 """
 
 from __future__ import annotations
@@ -121,8 +122,7 @@ class Repositories:
                 files.put(entry.sha, content)
         small = [entry for entry in lacking.values() if entry.size <= _LARGE]
         for group in _groups(small):
-            if len(group) > 1:
-                self._query(full_name, files, group)
+            self._query(full_name, files, group)
         for entry in lacking.values():
             if not files.has(entry.sha):
                 self._blob(full_name, files, entry)
