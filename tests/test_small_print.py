@@ -28,6 +28,8 @@ from ready import (
 from checker.cases.world import Case
 from checker.evaluate import evaluate
 from checker.facts import (
+    Allow,
+    ExchangeAnswer,
     Facts,
     GitHubAnswers,
     Observed,
@@ -68,6 +70,24 @@ def by_tool(name: str, case: Case = READY, **run: object) -> Case:
     return with_run(replace(case, publish=replace(case.publish, tool=name)), **run)
 
 
+def report(*publishes: Publish, problems: tuple[ReadingProblem, ...] = ()) -> Report:
+    return evaluate(
+        Facts(
+            today=TODAY,
+            now=None,
+            reading=Reading(publishes, (PACKAGE,), problems),
+            running=RunningJob(Setting.TERMINAL, repository="acme/widget"),
+            visibility="public",
+            default=DECLARED,
+            declared=(),
+        )
+    )
+
+
+def publishing(*runs: Run) -> Publish:
+    return replace(PUBLISH, runs=runs)
+
+
 # --- what an answer rests on ------------------------------------------------------------------
 
 
@@ -97,6 +117,14 @@ def test_an_account_that_npm_lists_as_maintainer_is_not_presumed_to_write() -> N
 
 def test_a_token_that_npm_knows_is_not_presumed_alive() -> None:
     assert "token-not-revoked" not in settle(answered(READY_BY_TOKEN)).assumed
+
+
+def test_an_exchange_that_npm_granted_does_not_say_which_command_is_allowed() -> None:
+    granted = answered(declaring(READY, publishers=unknown("trusted-publishers")))
+    claims = (("workflow", "release.yml"), ("event_name", "push"))
+    settled = settle(replace(granted, exchange=ExchangeAnswer(201, "", claims, None)))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"trusted-publishers"})
 
 
 # --- days -------------------------------------------------------------------------------------
@@ -207,6 +235,19 @@ def test_a_refusal_that_was_only_reported_of_an_event_is_neither_yes_nor_no() ->
     assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"events"})
 
 
+@pytest.mark.parametrize(
+    ("lines", "verdict"),
+    [(-1, Verdict.REFUSED), (0, Verdict.ACCEPTED), (1, Verdict.ACCEPTED)],
+)
+def test_npm_dist_tag_ends_the_job_only_above_the_publish(lines: int, verdict: Verdict) -> None:
+    line = STEP.line + lines
+    case = with_run(READY, dist_tag_place=replace(STEP, line=line, end_line=line))
+    settled = settle(case)
+
+    assert settled.verdict is verdict
+    assert rules(settled) == {"dist-tag-without-credential"}
+
+
 # --- tools ------------------------------------------------------------------------------------
 
 
@@ -229,6 +270,94 @@ def test_a_tool_in_several_versions_that_differ_is_asked_for_its_version() -> No
     settled = settle(by_tool("lerna", tool_versions=("8.2.0", "9.0.7")))
 
     assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"tool_version"})
+
+
+@pytest.mark.parametrize("tool", ["lerna", "pnpm", "yarn", "semantic-release"])
+def test_a_tool_in_no_known_version_may_be_too_old_for_trusted_publishing(tool: str) -> None:
+    settled = settle(by_tool(tool, tool_versions=unknown("tool_version")))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"tool_version"})
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"),
+    [("11.2.9", Verdict.REFUSED), (None, Verdict.UNKNOWN), ("11.99.0", Verdict.STAGED)],
+)
+def test_a_pnpm_stages_from_the_version_that_has_the_command(
+    version: str | None, verdict: Verdict
+) -> None:
+    versions = (version,) if version else unknown("tool_version")
+    both = replace(PUBLISHER, allow=frozenset(Allow))
+    staged = staging(declaring(by_tool("pnpm", tool_versions=versions), publishers=(both,)))
+
+    assert settle(staged).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("manager", "versions", "verdict"),
+    [
+        ("npm", (), Verdict.ACCEPTED),
+        ("pnpm", ("11.99.0",), Verdict.ACCEPTED),
+        ("pnpm", unknown("uploader_version"), Verdict.UNKNOWN),
+        ("yarn", ("4.12.0",), Verdict.ACCEPTED),
+        ("yarn", ("4.0.0",), Verdict.REFUSED),
+        ("yarn", ("1.22.22",), Verdict.REFUSED),
+        ("bun", ("1.3.0",), Verdict.REFUSED),
+    ],
+)
+def test_a_tool_that_hands_the_upload_on_can_what_the_manager_can(
+    manager: str, versions: tuple[str, ...] | Unknown, verdict: Verdict
+) -> None:
+    case = by_tool(
+        "changesets", tool_versions=("3.1.0",), uploader=manager, uploader_versions=versions
+    )
+
+    assert settle(case).verdict is verdict
+
+
+# --- versions and tags ------------------------------------------------------------------------
+
+
+def observed(*versions: str, highest: str | None) -> Observed:
+    return Observed(True, versions, (), None, (), highest)
+
+
+@pytest.mark.parametrize(
+    ("seen", "goes_back"),
+    [
+        (observed("1.1.0", highest="1.1.0"), False),
+        (observed("1.1.0", "2.0.0", highest="2.0.0"), True),
+        (observed("1.2.0", "2.0.0", highest="2.0.0"), False),
+        (observed("2.0.0-rc.1", highest=None), False),
+    ],
+)
+def test_latest_goes_back_only_below_a_higher_release_and_with_a_new_version(
+    seen: Observed, goes_back: bool
+) -> None:
+    found = rules(settle(replace(READY, observed=seen)))
+
+    assert ("latest-would-go-back" in found) is goes_back
+
+
+def test_a_prerelease_whose_tag_cannot_be_read_is_neither_refused_nor_accepted() -> None:
+    prerelease = replace(READY, package=replace(PACKAGE, version="2.0.0-rc.1"))
+    settled = settle(with_run(prerelease, options=Options(tag=unknown("tag"))))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"tag"})
+
+
+@pytest.mark.parametrize(
+    ("failed", "helps"), [("12.0.0", "npm install -g npm@11"), ("11.6.0", "Raise Node: ")]
+)
+def test_of_an_npm_that_node_cannot_run_the_fix_names_one_that_it_can(
+    failed: str, helps: str
+) -> None:
+    runtime = Runtime("20.10.0", "10.2.3", failed_upgrade=failed)
+    run = replace(RUN, packages=(PACKAGE,), runtimes=(runtime,))
+    [found] = [f for f in report(publishing(run)).findings if f.rule == "npm-upgrade-unsupported"]
+
+    assert helps in found.fix
+    assert failed in found.message
 
 
 # --- provenance -------------------------------------------------------------------------------
@@ -265,24 +394,6 @@ def test_an_access_that_cannot_be_read_is_public_or_restricted() -> None:
 
 
 # --- the report -------------------------------------------------------------------------------
-
-
-def report(*publishes: Publish, problems: tuple[ReadingProblem, ...] = ()) -> Report:
-    return evaluate(
-        Facts(
-            today=TODAY,
-            now=None,
-            reading=Reading(publishes, (PACKAGE,), problems),
-            running=RunningJob(Setting.TERMINAL, repository="acme/widget"),
-            visibility="public",
-            default=DECLARED,
-            declared=(),
-        )
-    )
-
-
-def publishing(*runs: Run) -> Publish:
-    return replace(PUBLISH, runs=runs)
 
 
 def test_a_step_that_publishes_no_package_is_not_called_accepted() -> None:
