@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from checker.commenting import comment
 from checker.report import Report, Severity, Verdict
-from checker.reporters import REPORTERS, escape, github, markdown, plain
+from checker.reporters import REPORTERS, escape, plain
 from checker.reporters.frames import Lines
 from checker.settings import FailOn, Format, Settings
 
@@ -48,7 +46,11 @@ def deliver(report: Report, settings: Settings, environ: Mapping[str, str], line
         shown = Format.GITHUB if in_actions else Format.PLAIN
     for note in settings.notes:
         sys.stderr.write(f"{note}\n")
-    remark = comment(report, settings, environ) if settings.comment else None
+    remark = None
+    if settings.comment:
+        from checker.commenting import comment
+
+        remark = comment(report, settings, environ)
     if remark is not None:
         report = replace(report, remarks=(*report.remarks, remark))
     text = _render(report, shown, settings, lines)
@@ -59,16 +61,28 @@ def deliver(report: Report, settings: Settings, environ: Mapping[str, str], line
             Path(settings.output).write_text(text, encoding="utf-8")
         except OSError as error:
             raise Undelivered(f"`{settings.output}` cannot be written: {error.strerror}.") from None
-        sys.stdout.write(_last_line(report) if not in_actions else github.render(report))
+        sys.stdout.write(REPORTERS["github"](report) if in_actions else _last_line(report))
     if in_actions and (shown is Format.GITHUB or remark is not None):
-        _append(environ.get("GITHUB_STEP_SUMMARY"), markdown.render(report))
+        _append(environ.get("GITHUB_STEP_SUMMARY"), REPORTERS["markdown"](report))
     if in_actions:
-        pairs = github.outputs(report, _report_files(report, environ))
-        _append(environ.get("GITHUB_OUTPUT"), github.output_file(pairs, secrets.token_hex(16)))
+        _write_outputs(report, environ)
+
+
+def _write_outputs(report: Report, environ: Mapping[str, str]) -> None:
+    import secrets
+
+    from checker.reporters import github
+
+    pairs = github.outputs(report, _report_files(report, environ, secrets.token_hex(4)))
+    _append(environ.get("GITHUB_OUTPUT"), github.output_file(pairs, secrets.token_hex(16)))
 
 
 def _render(report: Report, shown: Format, settings: Settings, lines: Lines) -> str:
     if shown is Format.GITHUB:
+        import secrets
+
+        from checker.reporters import github
+
         return github.render(report, stop_token=secrets.token_hex(16))
     if shown is Format.PLAIN and settings.output is None and sys.stdout.isatty():
         import shutil
@@ -95,16 +109,16 @@ def _append(path: str | None, text: str) -> None:
         sys.stderr.write(f"`{Path(path).name}` of the runner was not written: {error.strerror}.\n")
 
 
-def _report_files(report: Report, environ: Mapping[str, str]) -> Mapping[str, str]:
+def _report_files(report: Report, environ: Mapping[str, str], word: str) -> Mapping[str, str]:
     """Write the reports for other programs outside the checkout: output name to path.
 
-    {} where no later step could open them.
+    word: what nobody can guess of their names. {} where no later step could open them.
     """
     temp = environ.get("RUNNER_TEMP")
     # act gives the container of a Docker action a temporary folder that dies with it.
     if not temp or environ.get("ACT") == "true":
         return {}
-    name = f"npm-publish-preflight-{secrets.token_hex(4)}"
+    name = f"npm-publish-preflight-{word}"
     written: dict[str, str] = {}
     for output, reporter in (("report", "json"), ("sarif", "sarif")):
         file = f"{name}.{reporter}"

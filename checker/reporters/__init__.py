@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 
 from checker.report import Report
-from checker.reporters import github, json_, markdown, plain, sarif
+
+
+def _render(module: str, report: Report) -> str:
+    """Only the reporter that is asked for is loaded, so that a check stays quick."""
+    text: str = import_module(f"checker.reporters.{module}").render(report)
+    return text
+
 
 REPORTERS: Mapping[str, Callable[[Report], str]] = {
-    "plain": plain.render,
-    "github": github.render,
-    "markdown": markdown.render,
-    "json": json_.render,
-    "sarif": sarif.render,
+    "plain": partial(_render, "plain"),
+    "github": partial(_render, "github"),
+    "markdown": partial(_render, "markdown"),
+    "json": partial(_render, "json_"),
+    "sarif": partial(_render, "sarif"),
 }
