@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from hostile.program import CHECKER, in_a_job, run, variables, write, written_in
+from hostile.program import CHECKER, DEADLINE, in_a_job, run, variables, write, written_in
 from hostile.release import BY_TOKEN, files, step, workflow
 
 LONGEST = 40  # seconds, with room for a busy machine; the registry's own deadline is 20
@@ -161,6 +161,27 @@ def test_a_signal_ends_it_at_once_with_one_line(number, checkout):
     assert process.returncode == 128 + number
     assert out == b""
     assert err.decode() == f"Stopped by {number.name} before the end; there is no verdict.\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_at_any_moment_leaves_a_whole_verdict_or_none(number, checkout):
+    for moment in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "checker", "check", str(checkout), "--offline"],
+            env=variables(), cwd=CHECKER, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        time.sleep(moment * 0.07)
+        os.kill(process.pid, number)
+        out, err = process.communicate(timeout=DEADLINE)
+        if process.returncode == 128 + number:
+            assert b"Stopped by" in err
+            assert out == b""
+        elif process.returncode == 0:
+            assert b"accepted: npm will accept" in out
+        else:
+            # Before the program's first line it is Python that ends; it prints no verdict either.
+            assert process.returncode == -number or b"import" in err, err
+            assert out == b""
 
 
 def test_the_day_that_the_clock_has_is_in_the_report_and_expires_the_token(checkout):
