@@ -111,10 +111,12 @@ def _workflows(facts: Facts) -> dict[str, tuple[str, ...]]:
 
 def _judge(facts: Facts, publish: Publish, shared: _Shared) -> Iterator[_Judged]:
     for run in publish.runs:
+        new_packages = _new_packages(facts, run)
         packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
         earlier: tuple[tuple[str, Declared], ...] = ()
         for package in packages:
             case = _case(facts, publish, run, package, earlier, shared)
+            case = replace(case, new_packages=new_packages)
             yield _Judged(case, settle(case))
             if not isinstance(package, Unknown) and case.declared.publishers != ():
                 earlier = (*earlier[:_EARLIER], (package.name, case.declared))
@@ -130,7 +132,7 @@ def _case(
 ) -> Case:
     name = "" if isinstance(package, Unknown) else package.name
     declared, overruled = token_list.applied(shared.listed, _declared(facts, package))
-    observed = dict(facts.observed).get(name)
+    observed = facts.observed_of(name)
     return Case(
         facts.today,
         facts.now,
@@ -141,9 +143,8 @@ def _case(
         facts.running,
         facts.visibility,
         observed=observed,
-        exchange=dict(facts.exchanges).get(name),
+        exchange=facts.exchange_of(name),
         token_answer=facts.token_answer,
-        new_packages=_new_packages(facts, run),
         earlier=earlier,
         # Read beside npm's record alone; without one more cases are alike.
         workflows=shared.workflows.get(name, ()) if observed is not None else (),
@@ -156,11 +157,12 @@ def _new_packages(facts: Facts, run: Run) -> int:
     """How many packages of the run are known not to exist yet."""
     if isinstance(run.packages, Unknown):
         return 0
-    seen = {name: observed.exists for name, observed in facts.observed}
-    declared = (
-        seen.get(package.name, facts.declared_for(package.name).exists) for package in run.packages
-    )
-    return sum(exists is False for exists in declared)
+    return sum(_is_new(facts, package.name) for package in run.packages)
+
+
+def _is_new(facts: Facts, name: str) -> bool:
+    observed = facts.observed_of(name)
+    return (observed or facts.declared_for(name)).exists is False
 
 
 def _declared(facts: Facts, package: Package | Unknown) -> Declared:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -488,4 +489,26 @@ class Facts:
 
     def declared_for(self, name: str) -> Declared:
         """The declared facts of the package `name`; those of the top level when it has none."""
-        return dict(self.declared).get(name, self.default)
+        return self._declared.get(name, self.default)
+
+    def observed_of(self, name: str) -> Observed | None:
+        """What the registry's record says of the package `name`; None when it was not asked."""
+        return self._observed.get(name)
+
+    def exchange_of(self, name: str) -> ExchangeAnswer | None:
+        """npm's answer to the exchange for the package `name`; None when it was not asked."""
+        return self._exchanges.get(name)
+
+    # A repository may have thousands of packages.
+
+    @cached_property
+    def _declared(self) -> dict[str, Declared]:
+        return dict(self.declared)
+
+    @cached_property
+    def _observed(self) -> dict[str, Observed]:
+        return dict(self.observed)
+
+    @cached_property
+    def _exchanges(self) -> dict[str, ExchangeAnswer]:
+        return dict(self.exchanges)

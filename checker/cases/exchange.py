@@ -22,7 +22,7 @@ from checker.report import PROVEN, Evidence, Presented
 REFUSED = Obstacle("exchange-refused", Evidence.OBSERVED)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=64)
 def before_exchange(world: World) -> tuple[Obstacle, ...]:
     """What keeps the client from asking for an exchange; () when it asks."""
     return (*_without_id_token(world), *_without_client(world))
@@ -75,7 +75,7 @@ def asks(world: World) -> bool:
     return not (world.tool.row.token_first and world.has_token) and not before_exchange(world)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=64)
 def at_exchange(world: World) -> tuple[Obstacle, ...]:
     """Why npm refuses the exchange; () when it grants one."""
     if probe.granted(world.case):
@@ -117,7 +117,7 @@ def _happens(world: World, event: str) -> bool:
     return world.decide(Unknown("events", why), "event-refused", (True, False))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=64)
 def presented(world: World) -> Presented:
     """What the step's tool presents to the registry in this world: oidc, token or none."""
     return credential.presented(
