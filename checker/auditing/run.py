@@ -78,7 +78,7 @@ def audit(
     """The outcomes, complete; their file is gone after the block.
 
     An audit that did not come to its end leaves its state, and the next call with the same `way`
-    goes on with it. Raises `NoSuchOwner` and `Exhausted`.
+    goes on with it. Raises `NoSuchOwner`, `Exhausted`, and `Failed` where the token expired.
     """
     with _folder(way) as (folder, run):
         source = Repositories(api, way.cache, run)
@@ -200,7 +200,9 @@ def _found(
         elif shard is None or shard.holds(target):
             try:
                 yield source.named(target)
-            except Failed:
+            except Failed as failure:
+                if failure.status == 401:
+                    raise
                 # Its line will say why.
                 yield Repository(target, None)
 
@@ -228,7 +230,7 @@ def _one(repository: Repository, source: Repositories, asked: survey.Asked) -> R
 
     try:
         return survey.survey(repository, source, asked)
-    except Exhausted:
+    except (Exhausted, Failed):
         raise
     except Exception as defect:  # noqa: BLE001  # one repository does not end the others' audit
         # Its text may hold a word of the repository, or a secret.

@@ -56,6 +56,7 @@ _NAMES = frozenset(
     }
 )
 _MANIFEST = "package.json"
+_NO_TOKEN = 401
 _MOST_MANIFESTS = 100
 _SENTENCE_END = re.compile(r"(?<=\.) +(?=[A-Z])")
 _APART = frozenset({"example", "examples", "fixtures", "node_modules", "test", "tests"})
@@ -81,7 +82,11 @@ class Asked:
 
 
 def survey(repository: Repository, source: Repositories, asked: Asked) -> RepositoryOutcome:
-    """What npm will answer to the repository's releases. Raises `Exhausted`, and nothing else."""
+    """What npm will answer to the repository's releases.
+
+    Raises `Exhausted`, and `Failed` where the token is not valid any more, which would spare no
+    other repository.
+    """
     name, tree = repository.full_name, ""
     try:
         listing = source.tree(name)
@@ -89,6 +94,8 @@ def survey(repository: Repository, source: Repositories, asked: Asked) -> Reposi
         files = RemoteFiles(listing)
         report = _judged(repository, source, files, asked)
     except Failed as failure:
+        if failure.status == _NO_TOKEN:
+            raise
         return _unread(repository, tree, str(failure))
     except BadInput as error:
         fault = _first_sentence(str(error.faults[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import pty
@@ -149,3 +150,18 @@ def test_help_and_plan_import_nothing_heavy() -> None:
     modules = done.stdout.splitlines()[-1]
     for heavy in ("pydantic", "requests", "github", "tree_sitter", "rich", "yaml"):
         assert f"'{heavy}'" not in modules
+
+
+def test_the_readme_names_every_option_of_its_own() -> None:
+    from checker.commands import audit
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text[text.index("## `audit`\n") : text.index("## Verdicts, exit codes, outputs")]
+    parser = argparse.ArgumentParser()
+    audit.add(parser)
+    flags = {flag for action in parser._actions for flag in action.option_strings}
+    ours = flags - {f"--{name}" for name in audit.OPTIONS} - {"-h", "--help", "--cache"}
+    ours -= {f"--no-{name}" for name in audit.OPTIONS}
+    assert ours
+    assert {flag for flag in ours if flag not in section} == set()
+    assert {f for f in audit.FORMATS if f"`{f}`" not in section} == set()

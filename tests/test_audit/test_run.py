@@ -313,6 +313,19 @@ def test_no_token_stands_in_anything_that_is_written(world: Serve) -> None:
     assert TOKEN not in done.stdout + done.stderr
 
 
+def test_a_token_that_expires_on_the_way_ends_the_audit_and_marks_no_repository(
+    world: Serve,
+) -> None:
+    github = of(*(Repository(f"acme/r{n:02}", RELEASED) for n in range(40)))
+    here = world(github)
+    github.faults = {"/acme/r2./git/trees": [Fault(401)] * 99}
+    done = here.audit("acme", "--format", "json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "not valid (401)" in done.stderr
+    github.faults = {}
+    assert report(here, "acme")["counts"]["failures"] == 0
+
+
 # --- how much at a time -----------------------------------------------------------------------
 
 

@@ -211,7 +211,7 @@ def _repository(line: object) -> Repository | None:
     name, visibility = line.get("full_name"), line.get("visibility")
     if not isinstance(name, str) or not REPOSITORY.fullmatch(name) or ".." in name.split("/"):
         return None
-    if visibility not in _VISIBILITIES:
+    if not isinstance(visibility, str) or visibility not in _VISIBILITIES:
         private = line.get("private")
         visibility = None if private is None else "private" if private else "public"
     language, topics = line.get("language"), line.get("topics")

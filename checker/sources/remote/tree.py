@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from checker.files import Unreadable
 from checker.sources.checkout import LOCKFILES, MAX_BYTES, MAX_LOCKFILE_BYTES, SKIPPED_FOLDERS
@@ -202,16 +203,18 @@ class RemoteFiles:
         """See to it that a folder is listed, where the tree is listed folder by folder."""
         if self._listed is None or folder in self._listed:
             return
-        if folder:
-            self._need(folder.rpartition("/")[0])
-        entry = self._entries.get(folder)
-        if entry is None or entry.mode != FOLDER:
-            return
-        if self.settled:
-            raise Unreadable(
-                f"GitHub lists it only folder by folder, and it has more than {MOST_FOLDERS}"
-            )
-        self.wanted.folders[folder] = entry
+        # From the root on, and no deeper than what is known: a stranger names the folders.
+        for at in ("", *accumulate(folder.split("/"), "{}/{}".format)) if folder else ("",):
+            if at in self._listed:
+                continue
+            entry = self._entries.get(at)
+            if entry is None or entry.mode != FOLDER:
+                return
+            if self.settled:
+                raise Unreadable(
+                    f"GitHub lists it only folder by folder, and it has more than {MOST_FOLDERS}"
+                )
+            self.wanted.folders[at] = entry
 
     def _real(self, path: str) -> str | None:
         """The path behind every link in it; None where there is none, or a link is not here yet."""
