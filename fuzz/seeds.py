@@ -62,6 +62,12 @@ _SHORT: dict[str, tuple[str, ...]] = {
         "npm error code E404\nnpm error 404 Not Found - PUT https://registry.npmjs.org/@acme%2fa",
         "##[group]Run npm publish\nnpm error code ENEEDAUTH\n##[error]Process completed",
     ),
+    "github_json": (
+        '{"sha":"1","truncated":false,"tree":[{"path":"a/b","mode":"100644","sha":"2","size":3}]}',
+        '{"sha":"1","truncated":true,"tree":[{"path":"a","mode":"040000","sha":"2"}]}\0a/b/c',
+        '[{"full_name":"acme/widget","visibility":"public","archived":false,"topics":["npm"]}]',
+        '{"full_name":"acme/widget","visibility":null,"private":true,"login":"acme","type":"User"}',
+    ),
     "npm_json": (
         '{"name":"@acme/widget","versions":{"1.0.0":{}},"time":{"1.0.0":"2026-01-01T00:00:00Z"}}',
         f'[{{"name":"ci","token":"{TOKEN}","bypass_2fa":true,"expiry":"2027-01-01"}}]',

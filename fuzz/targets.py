@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 from checker.diagnosis.page import page
 from checker.diagnosis.reading import diagnose
 from checker.evaluate import evaluate
 from checker.facts import Facts, RunningJob, Setting
-from checker.files import MemoryFiles
+from checker.files import MemoryFiles, Unreadable
 from checker.importing import CannotImport, import_facts
 from checker.manifests import lockfiles, npm_lists, package_json, plain_yaml, workspaces
 from checker.remedies import diff, left, trust_script
@@ -30,6 +31,10 @@ from checker.settings import BadInput, declared, load
 from checker.settings.config_file import read as read_config
 from checker.sources import actions_env, git_config
 from checker.sources.registry import documents
+from checker.sources.remote.api import Answer, Api, Failed
+from checker.sources.remote.cache import Cache
+from checker.sources.remote.repositories import Repositories
+from checker.sources.remote.tree import RemoteFiles
 from checker.suppressions import marks
 from checker.workflows import commands, config, document, expressions, makefile, spawned, text
 from checker.workflows.publishes import read as read_workflows
@@ -197,6 +202,37 @@ def npm_json(data: bytes) -> None:
         clean(str(error))
 
 
+class _GitHub:
+    """GitHub's API that answers every question alike."""
+
+    def __init__(self, told: object) -> None:
+        self._told = told
+
+    def get(self, path: str, etag: str | None = None) -> Answer:
+        return Answer(200, None, self._told)
+
+
+def github_json(data: bytes) -> None:
+    """What GitHub's API says of repositories and trees; after a NUL a path that is looked up."""
+    source, _, looked_up = _printable(data).partition("\0")
+    try:
+        told = json.loads(source)
+    except (ValueError, RecursionError):
+        told = {"sha": "1", "tree": [], "truncated": True}
+    asked = Repositories(cast("Api", _GitHub(told)), Cache(None), "fuzzing")
+    with suppress(Failed):
+        asked.named("acme/widget")
+    with suppress(Failed):
+        tuple(asked.of_owner("acme"))
+    with suppress(Failed):
+        files = RemoteFiles(asked.tree("acme/widget"))
+        for path in (looked_up, *files.paths[:20]):
+            with suppress(Unreadable):
+                files.list(path)
+                files.folders(path)
+                files.read(path)
+
+
 # --- the whole program ------------------------------------------------------------------------
 
 WORKFLOW = b"""\
@@ -294,6 +330,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         workspace_globs,
         config_file,
         npm_json,
+        github_json,
         whole_check,
         run_step,
     )
