@@ -132,7 +132,7 @@ class Act:
             timeout=ACT_SECONDS,
             env={**os.environ, "HOME": str(self._directory)},
         )
-        return Rehearsal(done.returncode, tuple(map(_entry, done.stdout.splitlines())))
+        return Rehearsal(done.returncode, tuple(map(entry, done.stdout.splitlines())))
 
     def _stand_in(self) -> Path:
         stand_in = self._directory / "setup-node"
@@ -146,7 +146,7 @@ class Act:
         return next(word for word in workflow.split() if word.startswith("actions/setup-node@"))
 
 
-def _entry(line: str) -> dict[str, object]:
+def entry(line: str) -> dict[str, object]:
     """A log line as act's JSON; what act prints outside of it, its own errors, as a message."""
     try:
         entry = json.loads(line)
