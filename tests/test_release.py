@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -100,6 +101,20 @@ def test_it_is_not_ready_where_they_disagree(
 
 def test_the_notes_are_the_newest_section_alone() -> None:
     assert release.notes("1.2.3", CHANGELOG) == "- new\n"
+
+
+def test_ci_runs_the_tests_on_every_python_that_is_promised() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = {
+        found[1]
+        for line in project["classifiers"]
+        if (found := re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line))
+    }
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    matrix = ci["jobs"]["check"]["strategy"]["matrix"]
+    tested = {leg["python"] for leg in matrix["include"] if leg["part"] == "tests"}
+    assert tested | set(matrix["python"]) == promised
+    assert f">={min(promised, key=lambda name: int(name[2:]))}" == project["requires-python"]
 
 
 # --- the action at the tag --------------------------------------------------------------------

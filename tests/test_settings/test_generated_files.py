@@ -1,4 +1,4 @@
-"""The two actions, the config file's schema and the README's table are what the option table makes."""
+"""The two actions, the schema of the config file and the README's table come from the options."""
 
 from __future__ import annotations
 
