@@ -36,7 +36,10 @@ def refusal_of(before: Publish, after: Publish, answer: Answer) -> Refusal:
     causes = _causes(answer)
     shown = causes[:MOST_CAUSES]
     messages = [cause.message for cause in shown]
-    fixes = [*_commands(after, answer), *(cause.fix for cause in shown)]
+    commands = _commands(after, answer)
+    # The rule's own words are of every tool; a command says the same of this one.
+    said = {_OLD, _NEVER} if commands else set()
+    fixes = [*commands, *(cause.fix for cause in shown if cause.rule not in said)]
     if len(causes) > len(shown):
         messages.append(f"There are {len(causes) - len(shown)} more causes; `check` lists them.")
     if not causes:

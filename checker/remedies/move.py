@@ -6,6 +6,7 @@ end with a publish that npm accepts, given a matching trusted publisher.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from checker.cases.world import NPM_WITH_STAGING, NPM_WITH_TRUSTED_PUBLISHING
@@ -14,6 +15,7 @@ from checker.facts import (
     Facts,
     GivenToken,
     Package,
+    Place,
     Publish,
     Reading,
     Registry,
@@ -37,10 +39,20 @@ from checker.remedies import (
 from checker.remedies.by_hand import refusal_of
 from checker.remedies.model import CannotEdit, Note, Refusal, Tree
 from checker.remedies.verdict import Answer
+from checker.report import Severity
 from checker.workflows.publishes import read
 
 _LEFT = "A token still reaches the publish; what else uses it must be seen before it is taken out."
 _LITERAL = "A token stands in this file: revoke it, and take it out by hand."
+_GITHUB_PACKAGES = "npm.pkg.github.com"
+_GITHUBS = (
+    "setup-node names GitHub Packages for this job, and yet the publish goes to npm: without its"
+    " owner's scope a package does not follow `registry-url`"
+)
+_GITHUBS_BY_HAND = (
+    "If GitHub Packages is meant, give the package its owner's scope, or name the registry in"
+    " `publishConfig.registry`. If npm is meant, give npm's registry as `registry-url`."
+)
 
 MAX_GRANTS = 12  # jobs on the way from an entry workflow to a publish, and callers beside them
 
@@ -104,6 +116,8 @@ class Move:
                 "what publishes here cannot be read",
                 "Publish with `npm publish` in a step of a job that has `id-token: write`.",
             )
+        if self._is_for_github_packages():
+            raise CannotEdit(_GITHUBS, _GITHUBS_BY_HAND)
         if self._asked.stage:
             self._stage()
         self._grant()
@@ -117,14 +131,18 @@ class Move:
             self._notes.append(Note(place, provenance_flag.BY_ITSELF))
             answer = self._answer()
         if not answer.is_good:
-            return refusal_of(self._target.publish, self._publish, answer)
+            return refusal_of(self._target.publish, self._publish, self._telling(answer))
         self._spare_the_others()
-        return Moved(self._tree, self._reading, tuple(map(self._placed, self._notes)))
+        self._tell_of_case()
+        return Moved(self._tree, self._reading, tuple(self._notes))
 
-    def _placed(self, note: Note) -> Note:
-        """The note at lines that no edit has moved."""
-        place = self._target.publish.place
-        return replace(note, place=place) if note.place.path == place.path else note
+    def _unmoved(self, place: Place) -> Place:
+        """Of a place where the token is handed over: the one in the file as it was."""
+        own = self._target.publish
+        if place.path != own.place.path:
+            return place
+        places = [run.token.place for run in own.runs if isinstance(run.token, GivenToken)]
+        return next((at for at in places if at.path == own.place.path), own.place)
 
     # --- the tree and what it says --------------------------------------------------------------
 
@@ -153,8 +171,28 @@ class Move:
     def _answer(self) -> Answer:
         return verdict.of(self._facts(self._reading), self._publish)
 
+    def _telling(self, answer: Answer) -> Answer:
+        """The answer that says why it is not the id-token that publishes, where it is not."""
+        if answer.by_oidc or any(one.severity is Severity.ERROR for one in answer.findings):
+            return answer
+        bare = verdict.without_token(self._facts(self._reading), self._publish)
+        return answer if bare.is_good else bare
+
     def _facts(self, reading: Reading) -> Facts:
         return replace(self._asked.facts, reading=reading)
+
+    def _is_for_github_packages(self) -> bool:
+        """Whether the job was meant for another registry than the one that npm takes."""
+        site = self._site
+        packages = _packages(self._target.publish)
+        if any(package.registry for package in packages):
+            return False
+        given = [
+            dict(step.pairs("with")).get("registry-url", "")
+            for step in site.job.steps[: site.index]
+            if (step.text("uses") or "").lower().startswith("actions/setup-node@")
+        ]
+        return bool(given) and _GITHUB_PACKAGES in given[-1]
 
     # --- the edits -----------------------------------------------------------------------------
 
@@ -182,20 +220,37 @@ class Move:
     def _raise_npm(self) -> None:
         if self._has_npm(self._publish):
             return
-        start = self._tree
-        for way in npm_version.ways(self._site):
+        for where in (self._action, self._job):
+            if self._raise_npm_in(where):
+                return
+        # The judgement that follows says which npm the job has, and what that means.
+
+    def _raise_npm_in(self, where: Callable[[], sites.Steps | None]) -> bool:
+        """Whether an edit there has given the publish an npm that is new enough."""
+        start, first = self._tree, where()
+        for way in npm_version.ways(first) if first is not None else ():
             try:
                 for edit in way:
-                    self._take(edit(self._tree, self._site))
+                    steps = where()
+                    if steps is not None:
+                        self._take(edit(self._tree, steps))
                 if self._has_npm(self._publish):
                     if npm_version.raise_node in way:
                         note = Note(self._target.publish.place, npm_version.WHOLE_JOB)
                         self._notes.append(note)
-                    return
+                    return True
             except CannotEdit:
                 pass
             self._take(start)
-        # The judgement that follows says which npm the job has, and what that means.
+        return False
+
+    def _action(self) -> sites.Steps | None:
+        """The steps of the local action that publishes, if it is one."""
+        return sites.in_action(self._tree, self._site)
+
+    def _job(self) -> sites.Steps:
+        """The job's steps."""
+        return self._site.steps
 
     def _has_npm(self, publish: Publish) -> bool:
         staged = publish.command is Command.STAGE
@@ -207,22 +262,31 @@ class Move:
         removed = useless_token.remove(self._tree, self._site, self._publish)
         self._take(removed.tree)
         if neighbours.robbed(self._asked.facts, before, self._reading, self._publish) is None:
-            self._notes += removed.notes
+            self._notes += [replace(n, place=self._unmoved(n.place)) for n in removed.notes]
         else:
             self._take(start)
         for run in self._publish.runs:
             if _is_real(run) and not removed.notes:
                 place = run.token.place if isinstance(run.token, GivenToken) else run.runtime_place
-                self._notes.append(Note(place, _LITERAL if _is_literal(run) else _LEFT))
+                text = _LITERAL if _is_literal(run) else _LEFT
+                self._notes.append(Note(self._unmoved(place), text))
 
     def _name_repository(self) -> None:
         facts = self._asked.facts
-        if facts.visibility in ("private", "internal"):
+        if facts.visibility in ("private", "internal") or self._answer().is_good:
             return
         for package in _packages(self._publish):
             repository = verdict.repository_of(self._facts(self._reading))
             if repository is not None and not repository_url.is_right(package, repository.name):
                 self._take(repository_url.write(self._tree, package, repository))
+
+    def _tell_of_case(self) -> None:
+        """Where a manifest and a git remote differ in it, neither is sure to be GitHub's."""
+        remote = self._asked.facts.running.repository
+        repository = verdict.repository_of(self._facts(self._reading))
+        if repository is not None and not repository.certain and repository.name != remote:
+            text = repository_url.OTHER_CASE.format(repository.name, remote)
+            self._notes.append(Note(self._target.publish.place, text))
 
     def _spare_the_others(self) -> None:
         """Raises `CannotEdit` where another publish would be worse off."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from checker.remedies import yaml_edits
 from checker.remedies.model import CannotEdit, Tree
-from checker.remedies.sites import Site
+from checker.remedies.sites import Steps
 from checker.workflows.model import Step
 
 NODE = "24"
@@ -28,10 +28,10 @@ _INSTALL = re.compile(
 )
 _GLOBAL = re.compile(r"\s(?:-g|--global|--location=global)\b")
 
-Way = Callable[[Tree, Site], Tree]
+Way = Callable[[Tree, Steps], Tree]
 
 
-def ways(site: Site) -> Iterator[tuple[Way, ...]]:
+def ways(site: Steps) -> Iterator[tuple[Way, ...]]:
     """What may be tried, the best first; each is a sequence of edits."""
     node = _node_step(site) is not None
     upgrade = _upgrade_step(site) is not None
@@ -46,21 +46,21 @@ def ways(site: Site) -> Iterator[tuple[Way, ...]]:
         yield (raise_node, add_upgrade)
 
 
-def raise_node(tree: Tree, site: Site) -> Tree:
+def raise_node(tree: Tree, site: Steps) -> Tree:
     """Sets `node-version` of the job's setup-node step."""
     index = _node_step(site)
     if index is None:
-        raise CannotEdit("no setup-node step of the job names a Node version")
+        raise CannotEdit("no setup-node step names a Node version")
     path = (*site.step_path(index), "with", "node-version")
     return tree.with_text(site.file, yaml_edits.replace_word(tree.text(site.file), path, NODE))
 
 
-def raise_upgrade(tree: Tree, site: Site) -> Tree:
+def raise_upgrade(tree: Tree, site: Steps) -> Tree:
     """Sets the version of the npm that a step of the job installs."""
     index = _upgrade_step(site)
     if index is None:
         raise CannotEdit("no step of the job installs npm")
-    step = site.job.steps[index]
+    step = site.steps[index]
     lines = (step.fields.line, step.fields.end_line)
     path = (*site.step_path(index), "run")
     text = yaml_edits.substitute(
@@ -69,22 +69,32 @@ def raise_upgrade(tree: Tree, site: Site) -> Tree:
     return tree.with_text(site.file, text)
 
 
-def add_upgrade(tree: Tree, site: Site) -> Tree:
-    """Adds a step that installs npm, behind the job's last setup-node before the publish."""
+def add_upgrade(tree: Tree, site: Steps) -> Tree:
+    """Adds a step that installs npm, behind the job's last setup-node before the publish.
+
+    Before a publish that runs on a condition it stands right there, on the same one: other legs
+    of the job may have a Node that cannot run that npm.
+    """
     after = site.index - 1
-    for index, step in enumerate(site.job.steps[: site.index]):
-        if _uses(step) == _SETUP_NODE:
-            after = index
+    text, path = tree.text(site.file), site.path
+    more = ("shell: bash",) if site.names_shell else ()
+    if site.step.text("if") is not None:
+        same = yaml_edits.written(text, (*site.step_path(site.index), "if"))
+        more = (f"if: {same}", *more)
+    else:
+        for index, step in enumerate(site.steps[: site.index]):
+            if _uses(step) == _SETUP_NODE:
+                after = index
     if after < 0:
         raise CannotEdit("no step stands before the publish")
-    text = yaml_edits.insert_item(tree.text(site.file), site.steps_path, after, f"run: {UPGRADE}")
-    return tree.with_text(site.file, text)
+    new = yaml_edits.insert_item(text, path, after, f"run: {UPGRADE}", *more)
+    return tree.with_text(site.file, new)
 
 
-def _node_step(site: Site) -> int | None:
+def _node_step(site: Steps) -> int | None:
     """The last setup-node step before the publish, if it names a version that may be raised."""
     for index in reversed(range(site.index)):
-        step = site.job.steps[index]
+        step = site.steps[index]
         if _uses(step) == _SETUP_NODE:
             given = dict(step.pairs("with")).get("node-version", "")
             found = _LITERAL_NODE.fullmatch(given)
@@ -93,10 +103,10 @@ def _node_step(site: Site) -> int | None:
     return None
 
 
-def _upgrade_step(site: Site) -> int | None:
+def _upgrade_step(site: Steps) -> int | None:
     """The last step before the publish, or the publishing one, that installs a stated npm."""
     for index in reversed(range(site.index + 1)):
-        script = site.job.steps[index].text("run") or ""
+        script = site.steps[index].text("run") or ""
         found = _INSTALL.search(script)
         if found is not None and _GLOBAL.search(found["head"] + " "):
             return index

@@ -19,6 +19,9 @@ from checker.workflows.model import Step
 _INDIRECT = frozenset({"package-script", "script-file", "composite"})
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
 _YARN = ".yarnrc.yml"
+_MANAGERS_FILES = (_YARN, "bunfig.toml")
+# What package managers, and setup-node's line in `.npmrc`, read by themselves.
+_BY_ITSELF = re.compile(r"NODE_AUTH_TOKEN|(?:p?npm_config|yarn)_\w+", re.IGNORECASE)
 _WORD = re.compile(r"[\w.:/@-]{1,200}")
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun", "npx", "run-s", "run-p", "npm-run-all"})
 # What a package manager runs by itself: https://docs.npmjs.com/cli/using-npm/scripts
@@ -69,6 +72,14 @@ def naming(tree: Tree, step: Step, publish: Publish, name: str, *, outside: bool
     if readers:
         return readers[0]
     return "a script" if not found and _INDIRECT & set(publish.via) else None
+
+
+def by_installs(tree: Tree, name: str) -> bool:
+    """Whether a package manager that installs may read the variable `name`."""
+    named = re.compile(rf"\b{re.escape(name)}\b")
+    return bool(_BY_ITSELF.fullmatch(name)) or any(
+        named.search(_text(tree, path)) for path in (*_npmrcs(tree), *_MANAGERS_FILES)
+    )
 
 
 def _npmrcs(tree: Tree) -> Iterator[str]:

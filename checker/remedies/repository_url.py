@@ -12,6 +12,11 @@ from checker.remedies import json_edits
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.verdict import Name
 
+OTHER_CASE = (
+    "A manifest spells the repository `{}`, the git remote `{}`. npm compares upper and lower case:"
+    " see that the manifest has it as github.com shows it."
+)
+
 _NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 

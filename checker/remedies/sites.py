@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from checker.facts import Place, Publish
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.yaml_text import Path
+from checker.workflows import paths
 from checker.workflows.document import Broken
-from checker.workflows.model import Job, Step, Workflow, read_workflow
+from checker.workflows.model import Job, Step, Workflow, read_action, read_workflow
 
 FOLDER = ".github/workflows"
+_PUBLISHES = re.compile(r"\bpublish\b")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,29 @@ class JobSite:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """A list of steps in a file, and one of them. path: the way to the list. index: from 0.
+
+    names_shell: whether every `run` must name its shell, as in an action.
+    """
+
+    file: str
+    path: Path
+    steps: tuple[Step, ...]
+    index: int
+    names_shell: bool = False
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        return self.steps[self.index]
+
+    def step_path(self, index: int) -> Path:
+        """The way to one of the steps."""
+        return (*self.path, index)
+
+
+@dataclass(frozen=True)
 class Site(JobSite):
     """A step of a job. index: which one, from 0."""
 
@@ -50,6 +76,11 @@ class Site(JobSite):
     def step_path(self, index: int) -> Path:
         """The way to one step of the job."""
         return (*self.steps_path, index)
+
+    @property
+    def steps(self) -> Steps:
+        """The job's steps."""
+        return Steps(self.file, self.steps_path, self.job.steps, self.index)
 
 
 def workflow(tree: Tree, path: str) -> Workflow:
@@ -82,6 +113,28 @@ def of_publish(tree: Tree, publish: Publish) -> Site:
             if step.fields.line <= publish.place.line <= step.fields.end_line:
                 return Site(found, job, index)
     raise CannotEdit("the publishing step stands in another file")
+
+
+def in_action(tree: Tree, site: Site) -> Steps | None:
+    """The steps of the local action that the step is; None where they, or the one, do not show."""
+    uses = site.step.text("uses") or ""
+    folder = paths.resolve("", uses) if uses.startswith("./") else None
+    for file in (f"{folder}/action.yml", f"{folder}/action.yaml") if folder else ():
+        content = tree.read(file)
+        if content is None:
+            continue
+        try:
+            steps = read_action(content, file).steps
+        except Broken:
+            return None
+        found = [number for number, step in enumerate(steps) if _PUBLISHES.search(_all_of(step))]
+        if len(found) == 1:
+            return Steps(file, ("runs", "steps"), steps, found[0], names_shell=True)
+    return None
+
+
+def _all_of(step: Step) -> str:
+    return f"{step.text('run') or ''}\n{step.text('uses') or ''}"
 
 
 def workflow_paths(tree: Tree) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from checker.workflows.document import Mapping
 from checker.workflows.model import Step, child, place_of, string
 
 _GITHUBS = "GITHUB_TOKEN"
+_NPMS_VARIABLES = frozenset({"NPM_TOKEN", "NPM_AUTH_TOKEN", "NODE_AUTH_TOKEN", "NPM_CONFIG_TOKEN"})
 _REAL = (TokenState.SECRET, TokenState.LITERAL)
 _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[['\"](\w+)['\"]\]")
 _INSTALLS = re.compile(
@@ -118,6 +119,8 @@ def _of(
     for key, value in reversed(node.entries):
         found = [(a or b).upper() for a, b in _SECRET.findall(string(value) or "")]
         here = (site.file, key.line) in given.lines
+        # Of the step's own variables the name says enough: npm's token, read or not.
+        here = here or (not reach and key.value.upper() in _NPMS_VARIABLES)
         ours = (here and _GITHUBS not in found) or set(found) <= given.secrets
         if found and ours:
             place = place_of(site.file, node, key.value)
@@ -136,7 +139,10 @@ def _still_needed(tree: Tree, site: Site, publish: Publish, entry: _Entry) -> st
     others = [step for step in entry.reach if step.fields is not site.step.fields]
     if any(_names(step, entry.name) for step in others):
         return "another step names it; look at what for"
-    if any(_installs(step) for step in (*others, site.step)) and _may_need_private(tree):
+    unread = any(_is_unread(step) for step in others)
+    installs = any(_installs(step) for step in (*others, site.step))
+    installs = installs and reading_files.by_installs(tree, entry.name)
+    if (unread or installs) and _may_need_private(tree):
         secret = f"secret `{entry.secrets[0]}`"
         return (
             "steps of the job install packages with it, of which some may be private: store a"
@@ -150,12 +156,13 @@ def _names(step: Step, name: str) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
 
 
-def _installs(step: Step) -> bool:
+def _is_unread(step: Step) -> bool:
     uses = (step.text("uses") or "").lower()
-    unread = bool(uses) and not uses.startswith(
-        ("actions/", "pnpm/", "js-devtools/", "changesets/")
-    )
-    return unread or bool(_INSTALLS.search(step.text("run") or ""))
+    return bool(uses) and not uses.startswith(("actions/", "pnpm/", "js-devtools/", "changesets/"))
+
+
+def _installs(step: Step) -> bool:
+    return bool(_INSTALLS.search(step.text("run") or ""))
 
 
 def _may_need_private(tree: Tree) -> bool:

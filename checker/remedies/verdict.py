@@ -57,6 +57,12 @@ def of(facts: Facts, publish: Publish) -> Answer:
     )
 
 
+def without_token(facts: Facts, publish: Publish) -> Answer:
+    """The same where no token hides why the id-token is not exchanged."""
+    runs = tuple(replace(run, token=None, unread_secrets=()) for run in publish.runs)
+    return of(facts, replace(publish, runs=runs))
+
+
 @dataclass(frozen=True)
 class Name:
     """`owner/name` of the repository. certain: GitHub itself says so, and not a git remote."""
@@ -126,7 +132,7 @@ def publisher(run: Run, repository: str) -> TrustedPublisher:
 
 def _declared(facts: Facts, name: str, registered: tuple[TrustedPublisher, ...]) -> Declared:
     declared = facts.declared_for(name)
-    seen: Observed | None = dict(facts.observed).get(name)
+    seen: Observed | None = facts.observed_of(name)
     exists = declared.exists
     if seen is not None and not isinstance(seen.exists, Unknown):
         exists = seen.exists

@@ -66,12 +66,8 @@ def replace_word(text: str, path: Path, value: str) -> str:
     """Puts another text in place of the scalar at `path`, in the quotes that it has."""
     doc = read(text)
     node = doc.node(path)
-    written = doc.text[start(node) : end(node)]
-    if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or "\n" in written:
-        raise CannotEdit("a value on one line is not where it was expected")
-    if written[:1] in ("&", "!", ""):
-        raise CannotEdit("the value carries an anchor or a tag")
-    quote = node.style or ""
+    _one_line(doc, node)
+    quote = (node.style if isinstance(node, yaml.ScalarNode) else None) or ""
     number = not quote and re.fullmatch(r"\d+", value)
     new = value if number else _in_quotes(value, quote)
     result = doc.text[: start(node)] + new + doc.text[end(node) :]
@@ -95,10 +91,16 @@ def replace_by_mapping(text: str, path: Path, words: Words) -> str:
     return proven(doc, new, lambda data: put(data, path, words_of(words)))
 
 
-def insert_item(text: str, path: Path, index: int, line: str) -> str:
-    """Adds the item `- line` to the block list at `path`, behind its item `index`.
+def written(text: str, path: Path) -> str:
+    """The scalar at `path` as it is written, quotes included. Raises `CannotEdit`."""
+    doc = read(text)
+    return _one_line(doc, doc.node(path))
 
-    line: one entry of a mapping, such as `run: npm ci`, as YAML.
+
+def insert_item(text: str, path: Path, index: int, *entries: str) -> str:
+    """Adds an item to the block list at `path`, behind its item `index`.
+
+    entries: of a mapping, each on one line as YAML, such as `run: npm ci`.
     """
     doc = read(text)
     node = doc.node(path)
@@ -109,10 +111,12 @@ def insert_item(text: str, path: Path, index: int, line: str) -> str:
         raise CannotEdit("a step stands behind an alias")
     column = doc.column(start(node))
     at = doc.last(item)
-    lines = [" " * column + f"- {line}"]
+    lines = [
+        " " * column + f"{'  ' if number else '- '}{line}" for number, line in enumerate(entries)
+    ]
     if _blank_follows(doc, at):
         lines.insert(0, "")
-    added = read(line).data()
+    added = read("\n".join(entries)).data()
     new = _insert(doc, at, lines)
 
     def change(data: Data) -> None:
@@ -159,6 +163,15 @@ def substitute(
 def _need_block(node: yaml.Node) -> None:
     if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
         raise CannotEdit("the entries are not written one below the other")
+
+
+def _one_line(doc: YamlText, node: yaml.Node) -> str:
+    text = doc.text[start(node) : end(node)]
+    if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or "\n" in text:
+        raise CannotEdit("a value on one line is not where it was expected")
+    if text[:1] in ("&", "!", ""):
+        raise CannotEdit("the value carries an anchor or a tag")
+    return text
 
 
 def _insert(doc: YamlText, at: int, lines: list[str]) -> str:

@@ -204,6 +204,64 @@ def test_a_leg_whose_node_runs_no_such_npm_is_refused() -> None:
     assert "job of its own" in known.fix().refusals[0].by_hand
 
 
+def test_before_a_conditional_publish_npm_is_raised_on_the_same_condition() -> None:
+    # On the leg with Node 18 the installation of npm 11 would fail, and with it the build.
+    job = "    strategy:\n      matrix:\n        node: [18, 20]\n"
+    setup = SETUP.replace("24.18.0", "${{ matrix.node }}")
+    condition = "        if: matrix.node == 20 && github.ref == 'refs/heads/main' # ours\n"
+    test = "      - run: npm test\n"
+    publish = "      - run: npm publish\n" + condition
+    text, fixes = result(repository(release(job=job, setup=setup, steps=test + publish)))
+    upgrade = "      - run: npm install -g npm@11\n" + condition.replace(" # ours", "")
+    assert f"{test}{upgrade}{publish}" in text
+    assert fixes.refusals == ()
+
+
+ACTION = ".github/actions/publish/action.yml"
+OWN_ACTION = """\
+name: Publish
+description: to npm
+runs:
+  using: composite
+  steps:
+    - uses: actions/setup-node@v6
+      with: { node-version: 22 } # ours
+    - run: npm publish
+      shell: bash
+"""
+USES_ACTION = release(setup="", steps="      - uses: ./.github/actions/publish\n")
+
+
+def test_where_a_local_action_publishes_its_own_node_is_raised() -> None:
+    known = small({RELEASE: USES_ACTION, ACTION: OWN_ACTION, "package.json": PACKAGE})
+    text, fixes = result(known)
+    assert changed(known, fixes, ACTION) == OWN_ACTION.replace("22", "24")
+    assert text == USES_ACTION.replace("    steps:", f"{PERMISSIONS}    steps:")
+
+
+def test_where_a_local_action_takes_its_node_from_elsewhere_npm_is_installed_in_it() -> None:
+    own = OWN_ACTION.replace("{ node-version: 22 }", "{ node-version-file: .nvmrc }")
+    known = repository(USES_ACTION, **{ACTION: own, ".nvmrc": "22.14.0\n"})
+    upgrade = "    - run: npm install -g npm@11\n      shell: bash\n"
+    assert upgrade in changed(known, known.fix(), ACTION)
+
+
+def test_a_local_action_of_several_publishes_is_left_and_npm_is_named() -> None:
+    both = OWN_ACTION + "    - run: npm publish ./b\n      shell: bash\n"
+    files = {RELEASE: USES_ACTION, ACTION: both, "package.json": PACKAGE}
+    known = small({**files, "b/package.json": {**PACKAGE, "name": "b"}})
+    fixes = known.fix()
+    assert fixes.changes == ()
+    assert all("npm 10" in one.why for one in fixes.refusals)
+
+
+def test_a_token_that_might_do_hides_no_npm_that_is_too_old() -> None:
+    setup = SETUP.replace("24.18.0", "18").replace("setup-node@v6", "setup-node@v6 # 18 it is")
+    setup = setup.replace("node-version: 18", "node-version-file: .nvmrc")
+    why = refusal(repository(release(setup=setup), **{".nvmrc": "18.20.0\n"}))
+    assert "Node 18" in why
+
+
 def test_no_registry_url_is_added_where_trusted_publishing_needs_none() -> None:
     setup = SETUP.replace("          registry-url: https://registry.npmjs.org\n", "")
     assert "registry-url" not in result(repository(release(setup=setup)))[0]
@@ -268,6 +326,50 @@ def test_a_variable_that_a_script_file_reads_stays_with_a_note() -> None:
     assert "`release.sh`" in fixes.notes[0].text
 
 
+SEMANTIC = """\
+      - run: npx semantic-release
+        env:
+          NPM_TOKEN: ${{ secrets.NPM_TOKEN }}
+"""
+
+
+def semantic_release(**others: object) -> Known:
+    package = {**PACKAGE, "devDependencies": {"semantic-release": "25.0.2", "@acme/x": "1.0.0"}}
+    lock = {
+        "lockfileVersion": 3,
+        "packages": {"node_modules/semantic-release": {"version": "25.0.2"}},
+    }
+    return small(
+        {
+            RELEASE: release(steps=SEMANTIC),
+            "package.json": package,
+            "package-lock.json": lock,
+            **others,
+        }
+    )
+
+
+def test_a_variable_that_no_installation_reads_goes() -> None:
+    text, fixes = result(semantic_release())
+    assert "NPM_TOKEN" not in text
+    assert (fixes.refusals, fixes.notes) == ((), ())
+
+
+def test_a_variable_that_an_installation_reads_stays_with_a_note() -> None:
+    npmrc = "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n"
+    text, fixes = result(semantic_release(**{".npmrc": npmrc}))
+    assert SEMANTIC in text
+    assert "read-only" in fixes.notes[0].text
+
+
+def test_a_token_that_stays_is_shown_where_it_stood() -> None:
+    steps = "      - run: npm ci\n      - run: npm publish\n"
+    workflow = release(job=JOB_TOKEN, steps=steps)
+    _, fixes = result(small({RELEASE: workflow, "package.json": PRIVATE}))
+    shown = fixes.notes[0].place
+    assert "NODE_AUTH_TOKEN" in workflow.splitlines()[shown.line - 1]
+
+
 def test_another_secret_of_the_publish_step_stays() -> None:
     steps = PUBLISH + "          SIGNING_KEY: ${{ secrets.SIGNING_KEY }}\n"
     text, _ = result(repository(release(steps=steps)))
@@ -325,9 +427,18 @@ def test_in_a_run_the_name_is_certain_and_is_written() -> None:
     assert "acme/widget" in changed(there, there.fix(), "package.json")
 
 
-def test_a_git_remote_in_another_case_changes_no_manifest() -> None:
+def test_a_git_remote_in_another_case_changes_no_manifest_and_is_told() -> None:
     known = small({RELEASE: release(), "package.json": PACKAGE}, repository="ACME/Widget")
-    assert [change.path for change in known.fix().changes] == [RELEASE]
+    fixes = known.fix()
+    assert [change.path for change in fixes.changes] == [RELEASE]
+    assert "`acme/widget`, the git remote `ACME/Widget`" in fixes.notes[0].text
+
+
+def test_without_provenance_no_repository_is_compared_and_none_is_written() -> None:
+    steps = "      - run: npm publish --no-provenance\n"
+    known = small({RELEASE: release(job=PERMISSIONS, steps=steps), "package.json": ELSEWHERE})
+    fixes = known.fix()
+    assert (fixes.changes, fixes.refusals, fixes.notes) == ((), (), ())
 
 
 # --- staging ----------------------------------------------------------------------------------
@@ -379,7 +490,8 @@ def test_a_tool_that_is_too_old_is_named_with_the_command_that_raises_it() -> No
         }
     )
     assert "lerna 8.2.4" in refusal(known)
-    assert "npm install --save-dev lerna@9" in known.fix().refusals[0].by_hand
+    by_hand = known.fix().refusals[0].by_hand
+    assert by_hand == "Raise the tool:\n\n```sh\nnpm install --save-dev lerna@9\n```"
 
 
 def test_a_package_that_is_not_on_npm_yet_is_refused() -> None:
@@ -433,6 +545,17 @@ def test_a_publish_to_another_registry_is_left_alone() -> None:
     setup = SETUP.replace("https://registry.npmjs.org", "https://npm.pkg.github.com")
     fixes = repository(release(setup=setup)).fix()
     assert (fixes.changes, fixes.refusals) == ((), ())
+
+
+def test_a_job_for_github_packages_that_goes_to_npm_is_not_moved() -> None:
+    # Without a scope the package does not follow setup-node's registry-url.
+    setup = SETUP.replace("https://registry.npmjs.org", "https://npm.pkg.github.com")
+    steps = PUBLISH.replace("secrets.NPM_TOKEN", "secrets.GITHUB_TOKEN")
+    known = small(
+        {RELEASE: release(setup=setup, steps=steps), "package.json": {**PACKAGE, "name": "widget"}}
+    )
+    assert "GitHub Packages" in refusal(known)
+    assert "scope" in known.fix().refusals[0].by_hand
 
 
 def test_a_publish_to_github_packages_beside_it_keeps_its_right() -> None:
