@@ -107,6 +107,21 @@ def test_an_npm_that_a_later_step_replaces_is_not_blamed() -> None:
     assert rules(replaced)[0] != "npm-too-old-for-trusted-publishing"
 
 
+def test_an_npm_that_speaks_like_npm_12_is_not_called_too_old() -> None:
+    (found,) = diagnose(NEED_AUTH.replace("npm adduser", "npm login"))
+    assert "npm-too-old-for-trusted-publishing" not in rules(found)
+
+
+def test_a_job_that_signs_provenance_has_an_id_token_and_not_npms_trust() -> None:
+    signed = "npm notice publish Signed provenance statement with source and build information"
+    log = step(f"{signed}\n{not_found()}", failed_logs.PLACEHOLDER)
+    (found,) = diagnose(log)
+    assert rules(found)[:2] == ["trusted-publisher-mismatch", "npm-too-old-for-trusted-publishing"]
+    assert "id-token-permission-missing" not in rules(found)
+    (with_token,) = diagnose(log.replace(failed_logs.PLACEHOLDER, "NODE_AUTH_TOKEN: ***"))
+    assert rules(with_token)[0] == "token-expired"
+
+
 def test_a_token_that_is_empty_did_not_expire() -> None:
     (found,) = diagnose(step(not_found(), "NODE_AUTH_TOKEN: "))
     assert rules(found)[0] == "no-credential"

@@ -20,7 +20,7 @@ PUBLISHER_MISMATCH = Cause(
     why="No trusted publisher of the package is this run: owner, repository, file name of the entry"
     " workflow or environment differs, letter case included.",
     shown_by=frozenset({Clue.EXCHANGE_404}),
-    hinted_by=frozenset({Clue.EXCHANGE_FAILED}),
+    hinted_by=frozenset({Clue.EXCHANGE_FAILED, Clue.PROVENANCE_SIGNED}),
     ruled_out_by=_NOT_EXCHANGED,
 )
 PUBLISHER_EXPIRED = Cause(
@@ -64,6 +64,8 @@ NPM_TOO_OLD = Cause(
     why="The npm of the job is older than 11.5.1 (Node 20 and 22 bring npm 10), so trusted"
     " publishing was not tried.",
     shown_by=frozenset({Clue.NPM_TOO_OLD}),
+    # It signs all the same, which makes its log look like that of trusted publishing.
+    hinted_by=frozenset({Clue.PROVENANCE_SIGNED}),
     ruled_out_by=EXCHANGED | {Clue.NPM_NEW_ENOUGH},
 )
 FORK = Cause(

@@ -35,6 +35,8 @@ _CLUES: tuple[tuple[Clue, tuple[str, ...]], ...] = (
     (Clue.TOKEN_NOT_KNOWN, ("access token expired or revoked",)),
     (Clue.BYPASS_NOTICE, ("npm tokens that bypass 2fa are being restricted",)),
     (Clue.PROVENANCE_SIGNED, ("signed provenance statement",)),
+    # npm 12 says it so; before, it was `npm adduser`.
+    (Clue.NPM_NEW_ENOUGH, ("authorize this machine using `npm login`",)),
     (Clue.VERBOSE, ("npm verbose cli ",)),
     (Clue.PACKAGE_NOT_FOUND, ("fetch get 404 ",)),
     (Clue.PACKAGE_NOT_FOUND, ("was not found in the registry",)),
