@@ -205,7 +205,7 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
                 self._send(status, told, more)
                 with github.lock:
                     github.statuses[status] += 1
-                    if status == 200:
+                    if status in (200, 304):
                         github.answered[f"{self.path} {body.decode()}"] += 1
             except OSError:
                 self.close_connection = True

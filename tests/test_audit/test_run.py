@@ -253,14 +253,25 @@ def test_an_audit_that_was_killed_goes_on_and_says_the_same(world: Serve, stop: 
     assert resumed.stdout == whole(here)
 
 
-def test_a_line_that_was_torn_off_is_written_again(world: Serve) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda line: line[:20],
+        lambda line: line[:-1],
+        lambda line: line.replace(b'"repository": "', b'"repository": "other'),
+        lambda line: b"\n",
+    ],
+)
+def test_a_line_that_was_torn_off_or_belongs_elsewhere_is_written_again(
+    world: Serve, damaged: Callable[[bytes], bytes]
+) -> None:
     here = world(organization(40))
     here.github.left, here.github.reset_seconds = 40, 10_000
     assert here.audit(OWNER, "--format", "json").returncode == 2
     [journal] = here.cache.rglob("outcomes.jsonl")
     lines = journal.read_bytes().splitlines(keepends=True)
     assert len(lines) > 3
-    journal.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
+    journal.write_bytes(b"".join(lines[:-1]) + damaged(lines[-1]))
     here.github.left = None
     assert here.audit(OWNER, "--format", "json").stdout == whole(here)
 
