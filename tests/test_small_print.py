@@ -70,7 +70,11 @@ def by_tool(name: str, case: Case = READY, **run: object) -> Case:
     return with_run(replace(case, publish=replace(case.publish, tool=name)), **run)
 
 
-def report(*publishes: Publish, problems: tuple[ReadingProblem, ...] = ()) -> Report:
+def report(
+    *publishes: Publish,
+    problems: tuple[ReadingProblem, ...] = (),
+    github: GitHubAnswers | None = None,
+) -> Report:
     return evaluate(
         Facts(
             today=TODAY,
@@ -80,6 +84,7 @@ def report(*publishes: Publish, problems: tuple[ReadingProblem, ...] = ()) -> Re
             visibility="public",
             default=DECLARED,
             declared=(),
+            github=github,
         )
     )
 
@@ -125,6 +130,22 @@ def test_an_exchange_that_npm_granted_does_not_say_which_command_is_allowed() ->
     settled = settle(replace(granted, exchange=ExchangeAnswer(201, "", claims, None)))
 
     assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"trusted-publishers"})
+
+
+def test_a_fact_that_the_verdict_does_not_turn_on_is_not_asked_for() -> None:
+    undeclared = declaring(READY, publishers=unknown("trusted-publishers"))
+    settled = settle(with_run(undeclared, options=Options(provenance=unknown("provenance"))))
+
+    assert open_facts(settled) == {"trusted-publishers"}
+
+
+def test_which_of_two_publishers_was_in_force_is_asked_before_npm_kept_several() -> None:
+    elsewhere = replace(PUBLISHER, workflow="nightly.yml")
+    two = declaring(READY, publishers=(PUBLISHER, elsewhere))
+    before = settle(replace(two, today=date(2026, 9, 2)))
+
+    assert settle(two).verdict is Verdict.ACCEPTED
+    assert (before.verdict, open_facts(before)) == (Verdict.UNKNOWN, {"trusted-publishers"})
 
 
 # --- days -------------------------------------------------------------------------------------
@@ -293,12 +314,23 @@ def test_a_pnpm_stages_from_the_version_that_has_the_command(
     assert settle(staged).verdict is verdict
 
 
+def test_whether_a_tool_in_no_known_version_stages_is_asked_only_where_one_can() -> None:
+    by_token = replace(READY_BY_TOKEN, publish=replace(READY_BY_TOKEN.publish, tool="pnpm"))
+    unread = unknown("tool_version")
+    pnpm = settle(staging(with_run(by_token, tool_versions=unread)))
+    lerna = settle(staging(by_tool("lerna", READY_BY_TOKEN, tool_versions=unread)))
+
+    assert (pnpm.verdict, open_facts(pnpm)) == (Verdict.UNKNOWN, {"tool_version"})
+    assert lerna.verdict is Verdict.REFUSED
+
+
 @pytest.mark.parametrize(
     ("manager", "versions", "verdict"),
     [
         ("npm", (), Verdict.ACCEPTED),
         ("pnpm", ("11.99.0",), Verdict.ACCEPTED),
         ("pnpm", unknown("uploader_version"), Verdict.UNKNOWN),
+        ("yarn", unknown("uploader_version"), Verdict.UNKNOWN),
         ("yarn", ("4.12.0",), Verdict.ACCEPTED),
         ("yarn", ("4.0.0",), Verdict.REFUSED),
         ("yarn", ("1.22.22",), Verdict.REFUSED),
@@ -419,11 +451,32 @@ def test_a_credential_that_cannot_be_read_is_unknown_and_not_a_token() -> None:
 
 
 def test_findings_of_one_rule_are_in_the_order_of_their_files() -> None:
-    places = [replace(STEP, path=path) for path in ("b.yml", "c.yml", "a.yml")]
+    where = {"b.yml": 5, "c.yml": 1, "a.yml": 20}
+    places = [replace(STEP, path=path, line=line) for path, line in where.items()]
     problems = tuple(ReadingProblem("workflow-unreadable", place, "no YAML") for place in places)
     found = report(problems=problems).findings
 
     assert [one.place.path for one in found if one.place] == ["a.yml", "b.yml", "c.yml"]
+
+
+def test_an_environment_that_github_does_not_have_is_remarked_upon() -> None:
+    answers = GitHubAnswers("acme/widget", "public", False, (("npm", True), ("nmp", False)), ())
+
+    def remarks(environment: str) -> str:
+        run = replace(RUN, packages=(PACKAGE,), environment=environment)
+        return " ".join(one.text for one in report(publishing(run), github=answers).remarks)
+
+    assert "The environment `nmp` of job `publish` does not exist" in remarks("nmp")
+    assert "does not exist" not in remarks("npm")
+
+
+def test_what_github_was_not_asked_or_did_not_say_is_remarked_upon() -> None:
+    silent = Unknown("repository", "GitHub did not answer in time")
+    answers = GitHubAnswers(silent, silent, silent, (), ())
+
+    assert "GitHub did not answer in time" in " ".join(
+        one.text for one in report(github=answers).remarks
+    )
 
 
 # --- versions and texts -----------------------------------------------------------------------
