@@ -26,7 +26,7 @@ _DONE = re.compile(r"^(?:Done (\d+) runs|stat::number_of_executed_units:\s*(\d+)
 # a busy machine finds no hang that is none.
 LONGEST, LARGEST = 20, 2048
 # A fuzzer that goes on so long after its time, in seconds, is ended and counts as broken.
-GRACE = 120
+GRACE = 300
 
 
 def main() -> int:
