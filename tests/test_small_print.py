@@ -120,6 +120,16 @@ def test_an_account_that_npm_lists_as_maintainer_is_not_presumed_to_write() -> N
     assert "user-may-write" in settle(answered(READY_BY_TOKEN, "grace")).assumed
 
 
+def test_a_package_is_presumed_to_exist_where_nobody_says_so() -> None:
+    undeclared = declaring(READY, exists=unknown("exists"))
+    unseen = Observed(unknown("exists"), (), (), None, (), None)
+
+    assert "package-exists" in settle(undeclared).assumed
+    assert "package-exists" in settle(replace(undeclared, observed=unseen)).assumed
+    assert "package-exists" not in settle(replace(READY, observed=unseen)).assumed
+    assert "package-exists" not in settle(answered(undeclared)).assumed
+
+
 def test_a_token_that_npm_knows_is_not_presumed_alive() -> None:
     assert "token-not-revoked" not in settle(answered(READY_BY_TOKEN)).assumed
 
@@ -312,6 +322,14 @@ def test_a_pnpm_stages_from_the_version_that_has_the_command(
     staged = staging(declaring(by_tool("pnpm", tool_versions=versions), publishers=(both,)))
 
     assert settle(staged).verdict is verdict
+
+
+def test_a_pnpm_of_which_one_version_stages_is_asked_for_its_version() -> None:
+    both = replace(PUBLISHER, allow=frozenset(Allow))
+    case = declaring(by_tool("pnpm", tool_versions=("11.2.9", "11.99.0")), publishers=(both,))
+
+    assert settle(case).verdict is Verdict.ACCEPTED
+    assert open_facts(settle(staging(case))) == {"tool_version"}
 
 
 def test_whether_a_tool_in_no_known_version_stages_is_asked_only_where_one_can() -> None:
