@@ -42,6 +42,8 @@ def _of_the_exchange(case: Case, settled: Settled) -> Iterator[str]:
     if answer is None or case.run.id_token is False:
         return
     if answer.status is None:
+        if case.declared.publishers == ():
+            return  # that there is none to match is declared
         yield f"npm was not asked whether a trusted publisher of {name} matches: {answer.why}."
     elif probe.granted(case):
         yield (

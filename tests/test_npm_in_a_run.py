@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile.program import Ended, in_a_job, run, variables, write
+from hostile.program import CHECKER, Ended, in_a_job, run, variables, write
 from hostile.release import BY_TOKEN, files, step, workflow
 from registry.issuer import Issuer, Run
 from registry.server import Registry
@@ -158,6 +161,11 @@ def test_at_a_terminal_the_reason_is_that_nobody_offers_an_id_token(check: Check
 def test_where_it_is_switched_off_no_reason_is_told(check: Check) -> None:
     asked = check(files(BY_OIDC, UNDECLARED), "--probe", "off", env=variables())
     assert "was not asked" not in asked.remarks
+
+
+def test_where_no_publisher_is_declared_nothing_is_told_of_an_exchange(check: Check) -> None:
+    config = f"{UNDECLARED}trusted-publishers: []\n"
+    assert "was not asked" not in check(files(BY_OIDC, config), env=variables()).remarks
 
 
 def test_a_job_that_may_have_no_id_token_is_told_nothing_about_exchanges(check: Check) -> None:
@@ -454,6 +462,37 @@ def test_a_release_of_which_two_of_thirteen_would_fail_is_refused_before_the_fir
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+@pytest.mark.parametrize(("env", "shown"), [({}, True), ({"CI": "true"}, False)])
+def test_the_bar_goes_to_the_terminal_behind_stderr_and_the_report_stays_clean(
+    env: dict[str, str], shown: bool, world: World, tmp_path: Path
+) -> None:
+    tree = files(workflow("- run: npm publish --workspaces\n"), UNDECLARED)
+    tree["package.json"] = json.dumps({"private": True, "workspaces": ["parts/*"]}).encode()
+    for number in range(12):
+        manifest = {"name": f"part-{number}", "version": "1.1.0"}
+        tree[f"parts/{number}/package.json"] = json.dumps(manifest).encode()
+    root = write(tmp_path / "checkout", tree)
+    terminal, behind = os.openpty()
+    with Registry(world, NOW, KEY) as registry:
+        ended = subprocess.run(
+            [
+                sys.executable, "-m", "checker", "check", str(root),
+                "--registry", registry.url, "--format", "json",
+            ],
+            env=variables(TERM="xterm", **env), cwd=CHECKER,
+            stdout=subprocess.PIPE, stderr=behind, timeout=60, check=False,
+        )  # fmt: skip
+    os.set_blocking(terminal, False)
+    try:
+        screen = os.read(terminal, 65_536)
+    except BlockingIOError:
+        screen = b""
+    os.close(behind)
+    os.close(terminal)
+    assert (b"Asking npm about packages" in screen) is shown
+    assert len(json.loads(ended.stdout)["publishes"][0]["packages"]) == 12
 
 
 def drawn(stream: io.StringIO, env: dict[str, str], total: int = 30) -> str:
