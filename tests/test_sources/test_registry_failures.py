@@ -98,6 +98,16 @@ def test_a_registry_that_drips_meets_the_deadline(before: bytes) -> None:
     assert time.monotonic() - begin < 2
 
 
+def test_all_calls_together_meet_one_deadline() -> None:
+    begin = time.monotonic()
+    with serving(drips(b"", every=0.05)) as server:
+        registry = Registry(server.url, seconds=0.6, seconds_in_all=0.9)
+        for _ in range(5):
+            ((_, observed),) = registry.observe(["widget"])
+            assert "in time" in why(observed)
+    assert 0.8 < time.monotonic() - begin < 2
+
+
 def test_a_slow_package_keeps_no_other_from_its_answer() -> None:
     body = b'{"name": "quick", "versions": {"1.0.0": {}}}'
     quick = GOOD + b"content-length: %d\r\n\r\n" % len(body) + body

@@ -24,6 +24,8 @@ from checker.sources.registry.http import Client, Failed, parsed
 from checker.sources.registry.session import new_session
 
 SECONDS = 60.0
+# What a step of a job waits for npm at most, however many calls it makes.
+SECONDS_IN_ALL = 120.0
 CONNECTIONS = 16
 
 # The largest full records of real packages have some 60 MB; ten of them at once still fit.
@@ -57,17 +59,20 @@ class Registry:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         seconds: float = SECONDS,
+        seconds_in_all: float = SECONDS_IN_ALL,
         connections: int = CONNECTIONS,
     ) -> None:
-        """seconds: what a call may take in all. connections: how many requests at one time.
+        """seconds: what a call may take. seconds_in_all: what all of them may, from now on.
+
+        connections: how many requests at one time.
 
         Raises `registry_address.BadAddress` for an address to which no credential may go.
         """
         self._client = Client(
             base_url, session_factory=session_factory, sleep=sleep, connections=connections
         )
-        self._clock = clock
         self._seconds = seconds
+        self._end = after(seconds_in_all, clock)
         self._connections = connections
         # A large record takes ten times its size while it is read, and threads read no faster.
         self._one_at_a_time = threading.Lock()
@@ -211,7 +216,7 @@ class Registry:
 
     def _within(self) -> Deadline:
         # What is late by then is told in words by the request itself, before the call must end.
-        return after(self._seconds * 0.95, self._clock)
+        return self._end.sooner(self._seconds * 0.95)
 
     def _of_each(
         self,
@@ -226,7 +231,7 @@ class Registry:
         late = without(f"the registry {self._client.host} did not answer in time")
         foreign = without("npm takes no package of this name")
         answers = dict.fromkeys(wanted, foreign) | dict.fromkeys(fit, late)
-        deadline = after(self._seconds, self._clock)
+        deadline = self._end.sooner(self._seconds)
         for name, answer in ask_all(fit, ask, deadline, self._connections):
             answers[name] = seen(answer)
             if progress is not None:
