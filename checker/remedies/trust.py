@@ -142,7 +142,7 @@ def _repository(facts: Facts) -> tuple[str | None, bool]:
 
 
 def _of_run(publish: Publish, run: Run) -> Iterator[tuple[str, str, str | None] | LeftOut]:
-    job = ("job", _shown(publish.job))
+    job = ("job", shown(publish.job))
     workflow = run.entry_workflow.rpartition("/")[2]
     if publish.registry is Registry.UNKNOWN:
         yield LeftOut(*job, "which registry it publishes to is not known")
@@ -162,7 +162,7 @@ def _of_run(publish: Publish, run: Run) -> Iterator[tuple[str, str, str | None] 
             if _NAME.fullmatch(package.name) and not package.name.startswith("-"):
                 yield package.name, workflow, run.environment
             else:
-                yield LeftOut("package", _shown(package.name), "npm takes no such name")
+                yield LeftOut("package", shown(package.name), "npm takes no such name")
 
 
 def _registration(
@@ -220,6 +220,6 @@ def _is_plain(text: str) -> bool:
     return text.isprintable() and bool(text.strip())
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """A text of the repository within a sentence: on one line, without what steers a terminal."""
     return "".join(c if c.isprintable() else "?" for c in text[:120])

@@ -9,9 +9,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from checker.facts import Allow
+from checker.facts import Allow, Place
 from checker.knowledge.limits import NEW_PACKAGES_A_DAY
-from checker.remedies.trust import Fields, LeftOut, Registration, Standing, Trust
+from checker.remedies.trust import Fields, LeftOut, Registration, Standing, Trust, shown
 
 # `npm trust` asks for 2FA each time, or once in five minutes where the person so chooses; with a
 # pause of two seconds about 80 packages fit in: https://docs.npmjs.com/cli/commands/npm-trust
@@ -37,14 +37,19 @@ def command(one: Registration) -> str:
     return shlex.join([*words, "-y"])
 
 
-def render(trust: Trust) -> str:
-    """The whole text; it ends with a line end."""
+def render(trust: Trust, unready: tuple[Place, ...] = ()) -> str:
+    """The whole text; it ends with a line end.
+
+    unready: the publishes that `fix` leaves to a person, and that use no trusted publisher before.
+    """
     new = [one for one in trust.registrations if not one.exists]
     missing = [one for one in trust.registrations if one.exists and not one.is_there]
     there = [one for one in trust.registrations if one.exists and one.is_there]
     parts = [list(_head(trust))]
     if there:
         parts.append(list(_there(there)))
+    if missing and unready:
+        parts.append(list(_unready(unready)))
     if missing:
         parts += [*_to_delete(missing), list(_commands(missing)), *_may_be_there(missing)]
         parts.append(list(_form(missing)))
@@ -85,6 +90,14 @@ def _there(there: list[Registration]) -> Iterator[str]:
     for one in there:
         fresh = ", not published yet" if one.standing is Standing.FRESH else ""
         yield f"#   {shlex.quote(one.package)} by {shlex.quote(one.fields.workflow)}{fresh}"
+
+
+def _unready(places: tuple[Place, ...]) -> Iterator[str]:
+    yield _said("A trusted publisher expires where nothing is published by it within 48 hours, and")
+    yield _said(
+        "these publishes cannot use one yet. Change them first, see npm-publish-preflight fix"
+    )
+    yield from (f"#   {shlex.quote(shown(f'{one.path}:{one.line}'))}" for one in places)
 
 
 def _to_delete(missing: list[Registration]) -> Iterator[list[str]]:

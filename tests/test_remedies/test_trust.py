@@ -19,6 +19,7 @@ from checker.facts import (
     Allow,
     Facts,
     GitHubAnswers,
+    Place,
     RunningJob,
     Setting,
     TrustedPublisher,
@@ -142,6 +143,13 @@ def test_what_does_not_do_is_deleted_before_its_line_is_run(in_the_way: TrustedP
     assert runnable(with_publishers(in_the_way, THERE)) == []
 
 
+def test_what_cannot_use_a_trusted_publisher_yet_is_changed_before_one_is_registered() -> None:
+    text = render(trust(facts()), (Place(RELEASE, 7, 7), Place("a b.yml", 1, 1)))
+    assert f"#   {RELEASE}:7\n#   'a b.yml:1'\n" in text
+    assert text.index("cannot use one yet") < text.index("npm trust github")
+    assert "cannot use one yet" not in render(trust(facts()))
+
+
 def test_where_it_is_not_declared_what_409_means_is_said() -> None:
     undeclared = Unknown("trusted-publishers", "it is not declared")
     for text in (render(trust(facts())), with_publishers(replace(THERE, allow=undeclared))):
@@ -260,7 +268,8 @@ def test_no_name_runs_anything_or_breaks_out_of_a_comment(
     new = replace(one, exists=False)
     left = LeftOut("job", job, "its name is odd")
     there = replace(one, standing=Standing.THERE)
-    text = render(Trust((one, new, there), (left,), (job,), from_remote=True))
+    unready = (Place(f"{workflow}.yml\nnpm publish", 1, 1),)
+    text = render(Trust((one, new, there), (left,), (job,), from_remote=True), unready)
     calls = run(text, tmp_path_factory.mktemp("shell"))
     assert calls == [shlex.split(command(one))[1:]]
     # A shell that takes no comments at a terminal sees words, and no substitution either.
