@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -45,6 +45,34 @@ def lines(files: Files, path: str) -> tuple[str, ...]:
         return ()
     ends = _YAML_LINE_ENDS if path.endswith((".yml", ".yaml")) else _LINE_ENDS
     return tuple(ends.split(data.decode("utf-8-sig", "replace"))) if data else ()
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A tree of which each file is read once: the reader and the reporters see the same bytes."""
+
+    files: Files
+    _read: dict[str, bytes | Unreadable | None] = field(default_factory=dict, repr=False)
+
+    def list(self, folder: str) -> tuple[str, ...]:
+        """See `Files.list`."""
+        return self.files.list(folder)
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Files.folders`."""
+        return self.files.folders(folder)
+
+    def read(self, path: str) -> bytes | None:
+        """See `Files.read`."""
+        if path not in self._read:
+            try:
+                self._read[path] = self.files.read(path)
+            except Unreadable as error:
+                self._read[path] = error
+        found = self._read[path]
+        if isinstance(found, Unreadable):
+            raise found
+        return found
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,13 @@ def gather(
     environ: Mapping[str, str],
     now: datetime,
     mask: Callable[[str], None] = lambda secret: None,
+    tree: Files | None = None,
 ) -> Facts:
     """Everything known about the repository at `root` and about this run.
 
     environ: the process's environment. now: this moment, UTC. mask: is given every secret that
-    comes up on the way before anything else is done with it.
+    comes up on the way before anything else is done with it. tree: the files at `root`, where
+    somebody else reads them too.
     """
     from checker.workflows.publishes import read
 
@@ -34,7 +36,7 @@ def gather(
     token = settings.npm_token.get_secret_value() if settings.npm_token is not None else None
     running = actions_env.running_job(environ, event, checkout.git_remote(root), token)
     reading = read(
-        checkout.Checkout(root),
+        checkout.Checkout(root) if tree is None else tree,
         today=today,
         repository=running.repository,
         node=settings.node_version,

@@ -6,12 +6,13 @@ text in, a report out; a verdict never changes.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker.facts import Place
+from checker.files import Files, Unreadable
+from checker.files import lines as lines_of
 from checker.report import Finding, Remark, Report
 
 HOW = "# npm-publish-preflight: ignore[rule-id] reason"
@@ -58,6 +59,15 @@ def marks(path: str, lines: Sequence[str]) -> tuple[Mark, ...]:
     return tuple(found)
 
 
+def marked_lines(files: Files, path: str) -> tuple[str, ...]:
+    """The lines of a file, as `files.lines` has them; () where no such comment can be in it."""
+    try:
+        data = files.read(path)
+    except Unreadable:
+        return ()
+    return lines_of(files, path) if data and _WORD.encode() in data else ()
+
+
 def apply(report: Report, lines: Lines, paths: Iterable[str], rules: Collection[str]) -> Report:
     """The report with the findings suppressed that a comment at their lines asks to ignore.
 
@@ -101,6 +111,8 @@ def _faults(mark: Mark, rules: Collection[str]) -> Iterator[Remark]:
         return
     for rule in mark.rules:
         if rule not in rules:
+            import difflib
+
             near = difflib.get_close_matches(rule[:100], rules, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else "; `explain` lists the rules."
             yield Remark(f"The ignore comment names `{rule}`, which is no rule{hint}", mark.place)

@@ -36,7 +36,8 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         repository.annotate(error, environ)
         return exits.bad_input(str(error))
     lines = lru_cache(maxsize=64)(partial(file_lines, judged.tree))
-    report = suppressions.apply(judged.report, lines, workflow_paths(judged.tree), by_id())
+    marked = partial(suppressions.marked_lines, judged.tree)
+    report = suppressions.apply(judged.report, marked, workflow_paths(judged.tree), by_id())
     if _shows_edits(judged, environ):
         report = _with_edits(report, judged)
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from checker.facts import Facts, Unknown
+from checker.files import Files, Remembered
 from checker.report import Report
 from checker.settings import BadInput, Settings, add_options, load
 from checker.sources.checkout import Checkout
@@ -21,7 +22,7 @@ class Judged:
     """A repository, what is known of it, and what npm will answer."""
 
     root: Path
-    tree: Checkout
+    tree: Files
     settings: Settings
     facts: Facts
     report: Report
@@ -44,11 +45,12 @@ def judge(given: argparse.Namespace, environ: Mapping[str, str]) -> Judged:
     hide = partial(_hide, environ, _for_commands(given, environ))
     _mask(environ, hide)
     settings = load(vars(given), environ, root, Checkout, by_id())
-    facts = gather(settings, root, environ, utc_now(), hide)
+    tree = Remembered(Checkout(root))
+    facts = gather(settings, root, environ, utc_now(), hide, tree)
     for why in dict.fromkeys(_unanswered(facts)):
         sys.stderr.write(f"What only npm's registry knows is presumed: {why}.\n")
     report = evaluate(facts, tuple((one.rule, one.reason) for one in settings.ignore))
-    return Judged(root, Checkout(root), settings, facts, report)
+    return Judged(root, tree, settings, facts, report)
 
 
 def _for_commands(given: argparse.Namespace, environ: Mapping[str, str]) -> TextIO:

@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from checker.files import Unreadable
@@ -79,6 +80,10 @@ class Checkout:
             raise Unreadable(_why(error)) from None
         return tuple(sorted("/".join((*parts, name)) for name in names))
 
+    @cached_property
+    def _real_root(self) -> Path:
+        return Path(os.path.realpath(self.root))
+
     def _linked(self, parts: tuple[str, ...]) -> bool:
         at = self.root
         for part in parts:
@@ -89,7 +94,7 @@ class Checkout:
 
     def _inside(self, parts: tuple[str, ...]) -> Path | None:
         """The real path of a file, None when there is none. Raises `Unreadable` outside of it."""
-        root, named = Path(os.path.realpath(self.root)), Path(self.root, *parts)
+        root, named = self._real_root, Path(self.root, *parts)
         try:
             real = Path(os.path.realpath(named, strict=True))
         except OSError as error:

@@ -16,7 +16,7 @@ from checker.workflows.functions import to_python
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
 from checker.workflows.publishing import FoundRun, JobPath
-from checker.workflows.relevance import Relevance
+from checker.workflows.relevance import Relevance, sees_event
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
@@ -62,9 +62,9 @@ class Jobs:
 
     def entry(self, workflow: Workflow) -> None:
         """Walks a workflow for each event that starts it by itself."""
-        for event in dict.fromkeys(workflow.events):
-            if event == "workflow_call":
-                continue
+        events = [event for event in dict.fromkeys(workflow.events) if event != "workflow_call"]
+        start, blind = len(self.found), len(events) > 1 and self._is_blind(workflow)
+        for event in events[:1] if blind else events:
             inputs: Value = Object(())
             if event == "workflow_dispatch":
                 inputs = scope.dispatch_inputs(workflow)
@@ -76,6 +76,17 @@ class Jobs:
                 scope.secrets(),
             )
             self.workflow(workflow, caller)
+        if blind:
+            first = self.found[start:]
+            self.found += [_on(found, event) for event in events[1:] for found in first]
+
+    def _is_blind(self, workflow: Workflow) -> bool:
+        """Whether every job that may publish runs on every event, and is the same on each."""
+        return not any(sees_event(job) for job in workflow.jobs) and all(
+            job.uses is None and self._relevance.is_blind(workflow, job)
+            for job in workflow.jobs
+            if job.uses is not None or self._relevance.of(workflow, job, "")
+        )
 
     def workflow(self, workflow: Workflow, caller: Caller) -> None:
         """Walks the jobs of a workflow on one way of starting it."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker.workflows import program_text
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
-from checker.workflows.model import Job, Workflow
+from checker.workflows.model import Job, Step, Workflow
 from checker.workflows.repository import Repository
 
 # Plain words first: they are quick to look for, and the patterns are not.
@@ -44,12 +43,10 @@ def _sees_event(text: str) -> bool:
     return may and _SEES_EVENT.search(text) is not None
 
 
-def _conditions(job: Job) -> Iterator[str]:
-    """The conditions of a job and its steps, which need no braces."""
-    for fields in (job.fields, *(step.fields for step in job.steps)):
-        test = fields.get("if")
-        if isinstance(test, Scalar):
-            yield test.value
+def sees_event(part: Job | Step) -> bool:
+    """Whether the condition of a job or step, which needs no braces, may ask for the event."""
+    test = part.fields.get("if")
+    return isinstance(test, Scalar) and ("github" in test.value or "inputs" in test.value)
 
 
 @dataclass(frozen=True)
@@ -84,8 +81,8 @@ class Relevance:
         key = (job.path, job.id)
         if key not in self._blind:
             texts = (*_texts(job.fields), *_texts(workflow.fields.get("env")))
-            self._blind[key] = not any(map(_sees_event, texts)) and not any(
-                "github" in test or "inputs" in test for test in _conditions(job)
+            self._blind[key] = not (
+                any(map(_sees_event, texts)) or sees_event(job) or any(map(sees_event, job.steps))
             )
         return self._blind[key]
 

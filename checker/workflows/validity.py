@@ -76,8 +76,10 @@ def _expressions(path: str, root: Mapping) -> Iterator[tuple[Place, str]]:
     while queue:
         key, node = queue.pop()
         if isinstance(node, Mapping):
-            queue += [(name.value, value) for name, value in node.entries]
+            queue += [(name, value) for name, (_, value) in node.by_key.items()]
         elif isinstance(node, Sequence):
             queue += [("", item) for item in node.items]
-        elif isinstance(node, Scalar) and not expressions.is_valid(node.value, bare=key == "if"):
+        elif ("${{" in node.value or key == "if") and not expressions.is_valid(
+            node.value, bare=key == "if"
+        ):
             yield Place(path, node.line, node.end_line), "an expression in it is none"
