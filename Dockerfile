@@ -12,10 +12,11 @@ RUN python -m venv /build/tools \
 
 COPY LICENSE /opt/npm-publish-preflight/LICENSE
 COPY checker /opt/npm-publish-preflight/lib/python3.13/site-packages/checker
-# Unchecked byte code is valid whatever time stamps a layer gives to the sources. The tree is copied
-# with its parents and one time stamp, so that the layer says nothing of when it was made.
+# Unchecked byte code is valid whatever time stamps a layer gives to the sources. One process writes
+# it: what is shared among constants depends on the files that a process compiled before. The tree is
+# copied with its parents and one time stamp, so that the layer says nothing of when it was made.
 ARG SOURCE_DATE_EPOCH=0
-RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash \
+RUN python -m compileall -q --invalidation-mode unchecked-hash \
       /opt/npm-publish-preflight/lib/python3.13/site-packages \
  && mkdir --parents /image/opt \
  && mv /opt/npm-publish-preflight /image/opt/ \
