@@ -24,7 +24,7 @@ from checker.facts import (
     TokenState,
     Unknown,
 )
-from checker.judgement import Settled, changes, settle
+from checker.judgement import Settled, later, settle
 from checker.problems import Effect, ReadingRule, Rule
 from checker.report import (
     PROVEN,
@@ -79,11 +79,12 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
 class _Shared:
     """What the cases share. workflows: the entry workflows that publish each package.
 
-    listed: what npm lists of the token given for inspection.
+    listed: what npm lists of the token given for inspection. new_packages: of the run, see `Case`.
     """
 
     workflows: dict[str, tuple[str, ...]]
     listed: token_list.Listed | None
+    new_packages: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,11 @@ def _workflows(facts: Facts) -> dict[str, tuple[str, ...]]:
 
 def _judge(facts: Facts, publish: Publish, shared: _Shared) -> Iterator[_Judged]:
     for run in publish.runs:
-        new_packages = _new_packages(facts, run)
+        of_run = replace(shared, new_packages=_new_packages(facts, run))
         packages = (run.packages,) if isinstance(run.packages, Unknown) else run.packages
         earlier: tuple[tuple[str, Declared], ...] = ()
         for package in packages:
-            case = _case(facts, publish, run, package, earlier, shared)
-            case = replace(case, new_packages=new_packages)
+            case = _case(facts, publish, run, package, earlier, of_run)
             yield _Judged(case, settle(case))
             if not isinstance(package, Unknown) and case.declared.publishers != ():
                 earlier = (*earlier[:_EARLIER], (package.name, case.declared))
@@ -145,6 +145,7 @@ def _case(
         observed=observed,
         exchange=facts.exchange_of(name),
         token_answer=facts.token_answer,
+        new_packages=shared.new_packages,
         earlier=earlier,
         # Read beside npm's record alone; without one more cases are alike.
         workflows=shared.workflows.get(name, ()) if observed is not None else (),
@@ -216,7 +217,7 @@ def _case_result(judged: _Judged) -> CaseResult:
         verdict=settled.verdict,
         rules=rules,
         assumed=settled.assumed,
-        changes=changes(case),
+        changes=later(settled),
         unknowns=tuple(dict.fromkeys(unknown.fact for unknown in settled.unknowns)),
         probe=_probe(case, rules),
     )

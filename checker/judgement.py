@@ -39,7 +39,7 @@ class Settled:
 
     problems: those that fire in every world, each with a world to word it from. unknowns: the facts
     that would settle a verdict that is unknown. turning: the rules that refuse or doubt in some
-    world.
+    world. alike: the case that was judged in place of this one.
     """
 
     verdict: Verdict
@@ -48,6 +48,7 @@ class Settled:
     assumed: tuple[str, ...]
     unknowns: tuple[Unknown, ...]
     turning: tuple[str, ...]
+    alike: Case
 
 
 # --- one world --------------------------------------------------------------------------------
@@ -225,6 +226,7 @@ def _settle(case: Case) -> Settled:
         _in_order(assumption for leaf in leaves for assumption in leaf.assumed),
         unknowns,
         _turning(leaves),
+        case,
     )
 
 
@@ -271,7 +273,12 @@ def _in_order(texts: Iterator[str]) -> tuple[str, ...]:
 
 def changes(case: Case) -> tuple[Change, ...]:
     """The later days on which the verdict of the case turns, and the rule that turns it."""
-    return _changes(stand_in(case))
+    return later(settle(case))
+
+
+def later(settled: Settled) -> tuple[Change, ...]:
+    """See `changes`; for a case that is settled already."""
+    return _changes(settled.alike)
 
 
 @lru_cache(maxsize=4096)
