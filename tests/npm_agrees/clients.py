@@ -22,6 +22,11 @@ NODE_WITH: Mapping[str, tuple[str, str | None]] = {
     "12.2.0": ("24.18.0", "npm install -g npm@12.2.0"),
 }
 
+# What a version that moves stands for in November 2026: the newest Node 24, and the newest npm of
+# a major.
+NEWEST_NODE: Mapping[str, str] = {"24": "11.19.0"}
+NEWEST_NPM: Mapping[str, str] = {"11": "11.21.2", "12": "12.2.0"}
+
 
 class Unavailable(Exception):
     """A client cannot be had on this machine."""
@@ -33,6 +38,17 @@ def folder(environ: Mapping[str, str] = os.environ) -> Path:
         return Path(environ[FOLDER])
     cache = environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "npm-publish-preflight" / "npm-clients"
+
+
+def of_node(node: str) -> str:
+    """The npm that comes with a Node. Raises KeyError."""
+    own = {its: npm for npm, (its, upgrade) in NODE_WITH.items() if upgrade is None}
+    return {**NEWEST_NODE, **own}[node]
+
+
+def of_install(spec: str) -> str:
+    """The npm that `npm install npm@<spec>` brings."""
+    return NEWEST_NPM.get(spec, spec)
 
 
 def installed(version: str, kept: Path) -> Path:

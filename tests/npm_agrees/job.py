@@ -19,6 +19,7 @@ import yaml
 from registry.issuer import Issuer, Run
 from registry.server import Registry
 
+from npm_agrees import clients
 from npm_agrees.repository import REGISTRY
 from npm_agrees.scenario import NOTHING, PUBLISHED, STAGED, Scenario
 
@@ -27,6 +28,7 @@ _HOST = REGISTRY.removeprefix("https:")
 _CODE = re.compile(r"^npm error code (E\w+)$", re.MULTILINE)
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 _PRESUMED = re.compile(r"^\s*npm (ci|install|i|test|run build)\b")
+_UPGRADE = re.compile(r"\bnpm (?:install|i) -g npm@(\S+)")
 _HOSTED = ("ubuntu-", "macos-", "windows-")
 
 
@@ -125,6 +127,17 @@ def run_of(scenario: Scenario, job: Job) -> Run:
         visibility=scenario.visibility,
         hosted=job.hosted,
     )
+
+
+def npm_of(job: Job, root: Path) -> str:
+    """The version of the npm that its last step has. Raises KeyError for one not known here."""
+    version = ""
+    for step, _ in _steps(job.body["steps"], root, job.given):
+        if str(step.get("uses", "")).startswith("actions/setup-node@"):
+            version = clients.of_node(str(step["with"]["node-version"]))
+        for spec in _UPGRADE.findall(step.get("run", "")):
+            version = clients.of_install(spec)
+    return version
 
 
 # --- the machine ------------------------------------------------------------------------------

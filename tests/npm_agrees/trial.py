@@ -47,12 +47,12 @@ def hold(scenario: Scenario, scratch: Path, kept: Path, sigstore: Sigstore) -> T
         reports = {name: ask(asked) for name, ask in MODES.items() if name in scenario.modes}
         sent = tuple(registry.requests)
         registry.requests.clear()
-        machine = Machine(root, scratch, registry, npm, _base(scratch, registry, sigstore))
+        machine = Machine(root, scratch, registry, npm, base(scratch, registry, sigstore))
         done = job.carry_out(found, machine, github)
         return Trial(done, reports, sent)
 
 
-def _base(scratch: Path, registry: Registry, sigstore: Sigstore) -> dict[str, str]:
+def base(scratch: Path, registry: Registry, sigstore: Sigstore) -> dict[str, str]:
     """No home, no cache and no other network than the loopback servers'."""
     global_config = scratch / "global.npmrc"
     global_config.write_text(f"registry={registry.url}\n", encoding="utf-8")
