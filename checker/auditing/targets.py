@@ -108,7 +108,8 @@ def chosen(
     """The repositories to look at, each once, by name. named: those asked for in full."""
     wanted = {name.lower() for name in named}
     by_name = {
-        repository.full_name.lower(): repository
+        # Of a hundred thousand only what is needed from here on is kept.
+        repository.full_name.lower(): Repository(repository.full_name, repository.visibility)
         for repository in found
         if repository.full_name.lower() in wanted or filters.take(repository)
     }

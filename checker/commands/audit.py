@@ -206,7 +206,7 @@ def _audit(
             "An audit asks GitHub's API and needs a token that may read the repositories: set"
             " `GITHUB_TOKEN`."
         )
-    api = Api(token, api_url(environ))
+    api = Api(token, api_url(environ), tell=_tell_pause)
     default, declared = survey.auditors(settings)
     asked = survey.Asked(
         today=scope.today,
@@ -231,10 +231,16 @@ def _audit(
     kept.forget_old()
     counts = api.counts
     sys.stderr.write(
-        f"GitHub was asked {counts['core']:,} times by REST ({counts['unchanged']:,} unchanged),"
-        f" {counts['graphql']:,} times by GraphQL.\n"
+        f"Requests to GitHub: {counts['core']:,} by REST, of which {counts['unchanged']:,} were"
+        f" unchanged and count for no limit; {counts['graphql']:,} by GraphQL.\n"
     )
     return code
+
+
+def _tell_pause(seconds: float) -> None:
+    minutes = f"{seconds / 60:.0f} minutes" if seconds > 90 else f"{seconds:.0f} seconds"
+    sys.stderr.write(f"GitHub's rate limit is reached; going on in {minutes}.\n")
+    sys.stderr.flush()
 
 
 def _facts(given: argparse.Namespace) -> dict[str, object]:

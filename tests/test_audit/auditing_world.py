@@ -13,7 +13,7 @@ from github_api.server import TOKEN, GitHub
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = ("--today", "2026-11-24")
-_INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "PYTHONHASHSEED")
+_INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "PYTHONHASHSEED", "GITHUB_SERVER_URL")
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,10 @@ def test_the_report_goes_to_the_file_that_is_named(world: Serve, tmp_path: Path)
 
 def test_how_often_github_was_asked_is_said_and_nothing_else(world: Serve) -> None:
     done = world(of(GOOD)).audit("acme")
-    assert done.stderr == ("GitHub was asked 3 times by REST (0 unchanged), 1 times by GraphQL.\n")
+    assert done.stderr == (
+        "Requests to GitHub: 3 by REST, of which 0 were unchanged and count for no limit;"
+        " 1 by GraphQL.\n"
+    )
 
 
 def test_a_terminal_shows_how_far_it_is_and_a_pipe_does_not(world: Serve) -> None:

@@ -149,6 +149,18 @@ def test_the_pace_is_kept_for_github_com_and_not_for_a_server_of_ones_own() -> N
     assert list(paces.values()) == [900, 900, None]
 
 
+def test_a_long_pause_is_told_once_and_a_short_one_not(clock: Clock) -> None:
+    told: list[float] = []
+    pauses = Pauses(clock, clock.sleep, tell=told.append)
+    pauses.rest("core", 10)
+    pauses.wait("core")
+    assert told == []
+    pauses.rest("core", 600)
+    pauses.wait("core")
+    pauses.wait("core")
+    assert told == [600]
+
+
 # --- outages ----------------------------------------------------------------------------------
 
 

@@ -113,6 +113,36 @@ def test_what_export_ignore_hides_from_a_tarball_is_seen(world: Serve) -> None:
     assert judged(of_files(world, files))["verdict"] == "refused"
 
 
+PUBLISHERS = b"""\
+trusted-publishers:
+  - repository: acme/widget
+    workflow: release.yml
+    allow: [publish]
+    published: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("server", "verdict"),
+    [("https://github.com", "accepted"), ("https://git.acme.test", "refused")],
+)
+def test_npm_takes_id_tokens_of_github_com_alone(
+    world: Serve, monkeypatch: pytest.MonkeyPatch, server: str, verdict: str
+) -> None:
+    monkeypatch.setenv("GITHUB_SERVER_URL", server)
+    files = release() | {".github/npm-publish-preflight.yml": PUBLISHERS}
+    text = files[".github/workflows/release.yml"]
+    assert isinstance(text, bytes)
+    granted = text.partition(b"        env:")[0].replace(
+        b"contents: read\n", b"contents: read\n  id-token: write\n"
+    )
+    files[".github/workflows/release.yml"] = granted
+    files["package.json"] = manifest(repository="github:acme/widget")
+    [package] = judged(of_files(world, files))["packages"]
+    assert package["verdict"] == verdict
+    assert ("unsupported-oidc-issuer" in package["rules"]) is (verdict == "refused")
+
+
 # --- declared facts, and never options --------------------------------------------------------
 
 

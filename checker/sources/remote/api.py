@@ -58,8 +58,9 @@ class Api:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         timeout: int = TIMEOUT_SECONDS,
+        tell: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """api_url: of `GITHUB_API_URL`. Raises `Failed`."""
+        """api_url: of `GITHUB_API_URL`. tell: is given a long pause's seconds. Raises `Failed`."""
         if not (token.isascii() and token.isprintable() and " " not in token and token):
             raise Failed("the GitHub token holds characters that cannot be sent")
         try:
@@ -71,7 +72,7 @@ class Api:
         github_com = host.endswith((".github.com", ".ghe.com"))
         self.per_minute = GITHUB_COM_PER_MINUTE if github_com else None
         self.counts: Counter[str] = Counter()
-        self._pauses = Pauses(clock, sleep, self.per_minute)
+        self._pauses = Pauses(clock, sleep, self.per_minute, tell)
         self._token, self._sleep, self._timeout = token, sleep, timeout
         self._lock = threading.Lock()
         self._of_thread = threading.local()

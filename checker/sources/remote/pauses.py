@@ -19,6 +19,9 @@ _UNNAMED_SECONDS = 60
 # using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit
 GITHUB_COM_PER_MINUTE = 900
 
+# Somebody who waits for longer wants to know what for.
+_LONG_SECONDS = 15
+
 EVERYTHING = "*"
 
 
@@ -34,7 +37,7 @@ class Pauses:
     """When each resource (`core`, `graphql`) may be asked again.
 
     clock: seconds since 1970, as GitHub's own headers count. per_minute: how many requests go out
-    in a minute at most, None without such a limit.
+    in a minute at most, None without such a limit. tell: is given a long pause's seconds, once.
     """
 
     def __init__(
@@ -42,10 +45,12 @@ class Pauses:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         per_minute: int | None = None,
+        tell: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._clock, self._sleep = clock, sleep
         self._gap = 60 / per_minute if per_minute else 0.0
         self._next = 0.0
+        self._tell, self._told = tell, 0.0
         self._until: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -61,6 +66,9 @@ class Pauses:
                     return
                 if seconds > LONGEST_SECONDS:
                     raise Exhausted(seconds)
+                if seconds >= _LONG_SECONDS and until > self._told:
+                    self._told = until
+                    self._tell(seconds)
                 seconds = max(seconds, self._next - now)
             self._sleep(seconds)
 

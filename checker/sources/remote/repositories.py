@@ -42,7 +42,7 @@ _LARGE = 1 << 18
 _VISIBILITIES = frozenset({"public", "private", "internal"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Repository:
     """One repository as a listing shows it. language: the main one, "" where GitHub sees none."""
 
