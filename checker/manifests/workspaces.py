@@ -9,7 +9,6 @@ from enum import StrEnum
 from posixpath import normpath
 
 import bracex
-from wcmatch import glob
 
 from checker.facts import Unknown
 from checker.files import Files, Unreadable
@@ -249,10 +248,14 @@ def _plain(pattern: str) -> str:
 
 
 def _matches(folder: str, patterns: tuple[str, ...]) -> bool:
+    from wcmatch import glob
+
     return bool(patterns) and glob.globmatch(folder, patterns, flags=glob.GLOBSTAR)
 
 
 def _leads(segments: tuple[str, ...], parts: list[str]) -> bool:
+    from wcmatch import glob
+
     for segment, part in zip(segments, parts, strict=False):
         if "**" in segment:
             return True

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checker.workflows import indirection, node_choice, paths, publisher_actions, remote
+from checker.workflows import node_choice, paths, publisher_actions, remote
 from checker.workflows.effects import RunsText
 from checker.workflows.model import Step, child, string
 from checker.workflows.scope import Scope, typed_default
@@ -76,7 +76,9 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         _command(walk, frame, join("yarn ", given.get("cmd", EMPTY)), given)
     elif name == "actions/github-script":
         script = dict(step.pairs("with")).get("script", "")
-        indirection.program(walk, script, "js", "", frame)
+        from checker.workflows import spawning
+
+        spawning.run_text(walk, script, "js", "", frame)
     elif not publisher_actions.use(walk, frame, name, major, given):
         remote.use(walk, frame, literal, given)
 

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest
-from checker.workflows import executables, makefile, packages, paths, program_text, spawned
+from checker.workflows import executables, makefile, packages, paths
 from checker.workflows.effects import RunsFile, RunsMake, RunsScript
-from checker.workflows.program_text import Module
 from checker.workflows.shell import Command, Shell
-from checker.workflows.text import Hidden, Text, hole, text
+from checker.workflows.text import Text, text
 
 if TYPE_CHECKING:
     from checker.workflows.walk import Frame, Walk
@@ -163,9 +162,10 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     if language == "sh":
         walk.shell(shell, source, inner, expressions=False)
     else:
+        from checker.workflows import spawning
+
         inner = replace(inner, dry_run=inner.dry_run or _is_dry(source, effect.arguments))
-        modules = program_text.modules(walk.repository, path, source, language)
-        run_spawned(walk, tuple(modules), language, shell, inner)
+        spawning.run(walk, path, source, language, shell, inner)
     return True
 
 
@@ -173,32 +173,6 @@ def _is_dry(source: str, given: tuple[Text, ...]) -> bool:
     """Whether a program that knows of dry runs is started as one."""
     asked = any(_DRY_FLAG.fullmatch(word.literal or "") for word in given)
     return asked and bool(_KNOWS_DRY.search(source))
-
-
-def run_spawned(
-    walk: Walk, modules: tuple[Module, ...], language: str, shell: Shell, frame: Frame
-) -> None:
-    """What a program does as far as its text shows it: manifests it changes, commands it spawns."""
-    for module in modules:
-        changed = program_text.changes(module.source)
-        walk.state.names_changed |= "name" in changed
-        walk.state.version_changed |= "version" in changed
-    for module in modules:
-        for call in spawned.calls(module.source, language):
-            inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
-            names = {name: hole(Hidden(f"`{why}`")) for name, why in call.hidden}
-            inner.local.update(names)
-            unsure = frame.unsure
-            if call.unsure or module is not modules[0]:
-                unsure = unsure or f"`{module.path[:80] or 'the program'}` decides by itself"
-            walk.shell(inner, call.source, replace(frame, unsure=unsure), expressions=False)
-
-
-def program(walk: Walk, source: str, language: str, folder: str | None, frame: Frame) -> None:
-    """A step whose text is a program: `shell: python`, `actions/github-script`."""
-    here = f"{folder}/." if folder else ""
-    found = program_text.modules(walk.repository, here, source, language)
-    run_spawned(walk, tuple(found), language, Shell(dict(frame.env), folder), frame)
 
 
 # --- make -----------------------------------------------------------------------------------------

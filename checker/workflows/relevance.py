@@ -10,7 +10,6 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-from checker.workflows import program_text
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.model import Job, Step, Workflow
 from checker.workflows.repository import Repository
@@ -150,6 +149,8 @@ class Relevance:
                 return found if "." not in token.rpartition("/")[2] else None
             is_program = not path.endswith("sh")
             if is_program:
+                from checker.workflows import program_text
+
                 modules = program_text.modules(self._repository, path, text, "js")
                 text = "\n".join((text, *(module.source for module in modules)))
             found.append(_Source(text, source.folder, is_program))

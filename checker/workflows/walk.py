@@ -213,7 +213,9 @@ class Walk:
         kind = next(iter(shell_name.split()), "bash").rpartition("/")[2]
         if kind in {"python", "python3", "node"}:
             language = "js" if kind == "node" else "py"
-            indirection.program(self, source, language, start, frame)
+            from checker.workflows import spawning
+
+            spawning.run_text(self, source, language, start, frame)
             return
         node = step.fields.get("run") if step is frame.step else None
         source = other_shells.as_bash(source, kind)
@@ -380,7 +382,9 @@ class Walk:
             env = executables.with_local_bins(env, folder)
         if effect.language != "sh":
             source = "".join(p if isinstance(p, str) else "0" for p in effect.source.parts)
-            indirection.program(self, source, effect.language, folder, replace(frame, env=env))
+            from checker.workflows import spawning
+
+            spawning.run_text(self, source, effect.language, folder, replace(frame, env=env))
             return
         if effect.workspaces or effect.every:
             frame = replace(frame, spread=effect, spread_from=folder)

@@ -1,0 +1,40 @@
+"""Programs in another language than the shell's: what their text spawns, and what it changes.
+
+Loaded only where a workflow runs one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checker.workflows import program_text, spawned
+from checker.workflows.shell import Shell
+from checker.workflows.text import Hidden, hole
+
+if TYPE_CHECKING:
+    from checker.workflows.walk import Frame, Walk
+
+
+def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: Frame) -> None:
+    """Follows a program and what it imports from the repository. path: where it lies."""
+    modules = tuple(program_text.modules(walk.repository, path, source, language))
+    for module in modules:
+        changed = program_text.changes(module.source)
+        walk.state.names_changed |= "name" in changed
+        walk.state.version_changed |= "version" in changed
+    for module in modules:
+        for call in spawned.calls(module.source, language):
+            inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
+            names = {name: hole(Hidden(f"`{why}`")) for name, why in call.hidden}
+            inner.local.update(names)
+            unsure = frame.unsure
+            if call.unsure or module is not modules[0]:
+                unsure = unsure or f"`{module.path[:80] or 'the program'}` decides by itself"
+            walk.shell(inner, call.source, replace(frame, unsure=unsure), expressions=False)
+
+
+def run_text(walk: Walk, source: str, language: str, folder: str | None, frame: Frame) -> None:
+    """Follows a step whose own text is a program: `shell: python`, `actions/github-script`."""
+    here = f"{folder}/." if folder else ""
+    run(walk, here, source, language, Shell(dict(frame.env), folder), frame)
