@@ -154,8 +154,7 @@ def job_versions(names: Collection[str], environ: Mapping[str, str]) -> dict[str
 
 def _version(name: str, cache: Path, environ: Mapping[str, str]) -> str | None:
     on_path = shutil.which(name, path=environ.get("PATH", ""))
-    # A relative one is the checkout's: so Windows looks for programs.
-    if on_path is None or not Path(on_path).is_absolute():
+    if on_path is None:
         return None
     program = Path(on_path).resolve()
     if not program.is_relative_to(cache) or _is_corepack(program):
