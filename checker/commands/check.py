@@ -57,18 +57,10 @@ def _shows_edits(judged: repository.Judged, environ: Mapping[str, str]) -> bool:
 
 def _with_edits(report: Report, judged: repository.Judged) -> Report:
     from checker.remedies import edits
-    from checker.remedies.fix import fix
     from checker.report import Verdict
 
     few = len(judged.facts.reading.publishes) <= _FEW
     if report.verdict is not Verdict.REFUSED or not few:
         return report
-    fixes = fix(
-        judged.tree,
-        judged.facts,
-        judged.report,
-        stage=False,
-        node=judged.settings.node_version,
-        npm=judged.settings.npm_version,
-    )
+    fixes = repository.fixes(judged, stage=False)
     return edits.beside_errors(report, fixes)

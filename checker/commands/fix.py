@@ -23,7 +23,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`. Findings: something is left that a person must do."""
     from checker.remedies import diff, left
-    from checker.remedies.fix import fix
     from checker.reporters import escape
     from checker.settings import BadInput
     from checker.sources import rewrite
@@ -34,14 +33,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         judged = repository.judge(given, environ)
     except BadInput as error:
         return exits.bad_input(str(error))
-    fixes = fix(
-        judged.tree,
-        judged.facts,
-        judged.report,
-        stage=given.stage,
-        node=judged.settings.node_version,
-        npm=judged.settings.npm_version,
-    )
+    fixes = repository.fixes(judged, stage=given.stage)
     if given.write:
         try:
             rewrite.write(judged.root, fixes.changes)

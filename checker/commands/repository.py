@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from checker.facts import Facts, Unknown
 from checker.files import Files, Remembered
 from checker.report import Report
 from checker.settings import BadInput, Settings, add_options, load
 from checker.sources.checkout import Checkout
+
+if TYPE_CHECKING:
+    from checker.remedies.model import Fixes
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,20 @@ def judge(given: argparse.Namespace, environ: Mapping[str, str]) -> Judged:
         sys.stderr.write(f"What only npm's registry knows is presumed: {why}.\n")
     report = evaluate(facts, tuple((one.rule, one.reason) for one in settings.ignore))
     return Judged(root, tree, settings, facts, report)
+
+
+def fixes(judged: Judged, *, stage: bool) -> Fixes:
+    """What moves the repository to trusted publishing, or with `stage` to staging."""
+    from checker.remedies.fix import fix
+
+    return fix(
+        judged.tree,
+        judged.facts,
+        judged.report,
+        stage=stage,
+        node=judged.settings.node_version,
+        npm=judged.settings.npm_version,
+    )
 
 
 def _for_commands(given: argparse.Namespace, environ: Mapping[str, str]) -> TextIO:

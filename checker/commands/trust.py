@@ -21,7 +21,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`. Findings: something could not be registered from here."""
     from checker.remedies import trust_script
-    from checker.remedies.fix import fix
     from checker.remedies.trust import trust
     from checker.reporters import escape
     from checker.settings import BadInput
@@ -33,14 +32,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except BadInput as error:
         return exits.bad_input(str(error))
     answer = trust(judged.facts, stage=given.stage)
-    fixes = fix(
-        judged.tree,
-        judged.facts,
-        judged.report,
-        stage=given.stage,
-        node=judged.settings.node_version,
-        npm=judged.settings.npm_version,
-    )
+    fixes = repository.fixes(judged, stage=given.stage)
     unready = tuple(one.place for one in fixes.refusals)
     text = escape.harmless(trust_script.render(answer, unready), keep="\n")
     sys.stdout.write(escape.without_commands(text))

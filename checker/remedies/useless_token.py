@@ -21,7 +21,7 @@ from checker.workflows.model import Step, child, place_of, string
 _GITHUBS = "GITHUB_TOKEN"
 _NPMS_VARIABLES = frozenset({"NPM_TOKEN", "NPM_AUTH_TOKEN", "NODE_AUTH_TOKEN", "NPM_CONFIG_TOKEN"})
 _REAL = (TokenState.SECRET, TokenState.LITERAL)
-_SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[['\"](\w+)['\"]\]")
+_SECRET = re.compile(r"\bsecrets\.([A-Za-z_][\w-]*)|\bsecrets\[['\"]([\w-]+)['\"]\]")
 _INSTALLS = re.compile(
     r"\b(?:npm\s+(?:ci|i|install|add|exec)|pnpm\s+(?:i|install|add|dlx|fetch)|bun\s+(?:i|install|add)"
     r"|yarn(?:\s+(?:install|add|dlx|--\S+))?\s*(?:$|[;&|\n])|yarn\s+--\S+|npx|rush\s+install)",
@@ -70,11 +70,26 @@ def remove(tree: Tree, site: Site, publish: Publish) -> Removed:
                 why = f"it was left there because {error}; take it out by hand"
             else:
                 tree = tree.with_text(site.file, text)
+                notes += _unread_by_now(tree, site, entry)
                 continue
         notes.append(
             Note(entry.place, f"`{entry.name}` is no longer needed to publish, but {why}.")
         )
     return Removed(tree, tuple(notes))
+
+
+def _unread_by_now(tree: Tree, site: Site, entry: _Entry) -> Iterator[Note]:
+    """Secrets that the workflow still asks of its callers, though nothing in it reads them."""
+    secrets = child(child(child(site.workflow.fields, "on"), "workflow_call"), "secrets")
+    left = {(a or b).upper() for a, b in _SECRET.findall(tree.text(site.file))}
+    for key, _ in secrets.entries if secrets is not None else ():
+        if key.value.upper() in entry.secrets and key.value.upper() not in left:
+            yield Note(
+                entry.place,
+                f"`{site.file}` still asks its callers for the secret `{key.value}`, which nothing"
+                " reads by now: take it out of `on.workflow_call.secrets` and of the callers before"
+                " you delete the secret.",
+            )
 
 
 def _secrets_of(publish: Publish) -> frozenset[str]:

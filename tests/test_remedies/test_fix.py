@@ -169,6 +169,20 @@ def test_a_called_workflow_and_its_caller_are_both_given_the_permission() -> Non
     assert "      contents: read\n      id-token: write\n" in changed(known, fixes, npm)
 
 
+def test_a_secret_that_callers_still_hand_over_for_nothing_is_told() -> None:
+    on = "on:\n  workflow_call:\n    secrets:\n      npm-token:\n        required: true\n"
+    called = release().replace("on: push\n", on).replace("secrets.NPM_TOKEN", "secrets.npm-token")
+    caller = (
+        "on: push\njobs:\n  npm:\n    uses: ./.github/workflows/npm.yml\n"
+        "    secrets:\n      npm-token: ${{ secrets.NPM_TOKEN }}\n"
+    )
+    npm = ".github/workflows/npm.yml"
+    known = small({RELEASE: caller, npm: called, "package.json": PACKAGE})
+    fixes = known.fix()
+    assert "secrets.npm-token" not in changed(known, fixes, npm)
+    assert "`npm-token`, which nothing reads by now" in fixes.notes[0].text
+
+
 # --- Node and npm -----------------------------------------------------------------------------
 
 
