@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from checker.facts import Place
 from checker.report import Change, Evidence, Finding, Presented, Severity, Verdict
+from checker.reporters.tally import WORST_FIRST
 from checker.sources.github import REPOSITORY
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
@@ -65,20 +66,9 @@ class RepositoryOutcome:
     is_defect: bool = False
 
 
-# The worst first: the order in which verdicts win.
-_WORST_FIRST = (
-    Verdict.REFUSED,
-    Verdict.UNKNOWN,
-    Verdict.STAGED,
-    Verdict.ACCEPTED,
-    Verdict.NOT_JUDGED,
-    Verdict.NOTHING_TO_PUBLISH,
-)
-
-
 def rank(verdict: Verdict) -> int:
     """The lower, the worse."""
-    return _WORST_FIRST.index(verdict)
+    return WORST_FIRST.index(verdict)
 
 
 # --- as JSON ----------------------------------------------------------------------------------

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +100,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """See `Command`. Findings: those of any repository count."""
+    from checker.auditing import delivery
     from checker.auditing.results import BadReport
     from checker.auditing.run import NoSuchOwner
     from checker.auditing.targets import BadTarget, plan
@@ -115,7 +115,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         settings = _settings(given)
         if given.merge is not None:
             return _merge(given, settings)
-        with _progress() as told:
+        with delivery.progress() as told:
             return _audit(given, settings, environ, told)
     except (BadTarget, BadReport) as error:
         return exits.bad_input(f"{error}.")
@@ -270,61 +270,15 @@ def _merge(given: argparse.Namespace, settings: Settings) -> int:
 
 def _deliver(given: argparse.Namespace, settings: Settings, results: Results) -> int:
     """Write the report; the exit code."""
-    from checker.auditing.reporters import REPORTERS
+    from checker.auditing import delivery, reporters
     from checker.auditing.results import summary
 
-    pieces = REPORTERS[given.format](results)
-    if settings.output is None:
-        sys.stdout.writelines(pieces)
-    else:
-        try:
-            with Path(settings.output).open("w", encoding="utf-8") as file:
-                file.writelines(pieces)
-        except OSError as error:
-            return exits.bad_input(f"`{settings.output}` cannot be written: {error.strerror}.")
+    try:
+        delivery.write(reporters.REPORTERS[given.format](results), settings.output)
+    except delivery.Undelivered as error:
+        return exits.bad_input(str(error))
     numbers = summary(results)
-    from checker.report import Severity, Verdict
-    from checker.settings import FailOn
-
-    counted = {
-        FailOn.ERROR: (Severity.ERROR,),
-        FailOn.WARNING: (Severity.ERROR, Severity.WARNING),
-        FailOn.NEVER: (),
-    }[settings.fail_on]
-    unknown = settings.fail_on_unknown and numbers.repositories[Verdict.UNKNOWN]
     if numbers.defects:
         return exits.DEFECT
-    failed = unknown or any(numbers.findings[severity] for severity in counted)
+    failed = delivery.fails(numbers, settings.fail_on, unknown_too=settings.fail_on_unknown)
     return exits.FINDINGS if failed else exits.GOOD
-
-
-# --- progress ---------------------------------------------------------------------------------
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
-    """Shows how far the audit is, where somebody looks at a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda progress: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TaskID,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("repositories"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task: TaskID = bar.add_task("repositories", total=None)
-
-        def tell(progress: Progress) -> None:
-            bar.update(task, completed=progress.done, total=progress.of)
-            if progress.done == progress.of:
-                # The report may go to the same terminal.
-                bar.stop()
-
-        yield tell
