@@ -31,7 +31,7 @@ def once(
 ) -> Took:
     """Runs a command to its end, its output thrown away. Raises SystemExit at another code."""
     start = time.perf_counter()
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  the benchmarks' own commands
         list(map(str, command)),
         env=dict(os.environ if environ is None else environ),
         cwd=cwd,
