@@ -34,18 +34,21 @@ _MAKE = frozenset({"make", "gmake"})
 MAX_ROUNDS = 6
 
 
-_SEES_EVENT = re.compile(r"github\.|inputs|GITHUB_|uses:\./|uses:\$/|toJSON|\[")
+# GitHub takes the names of contexts and functions in any case.
+_SEES_EVENT = re.compile(r"github[._]|inputs|uses:\./|uses:\$/|tojson|\[")
 
 
 def _sees_event(text: str) -> bool:
-    may = "${{" in text or "github" in text or "GITHUB" in text or text.startswith("uses:")
-    return may and _SEES_EVENT.search(text) is not None
+    lower = text.lower()
+    may = "${{" in lower or "github" in lower or lower.startswith("uses:")
+    return may and _SEES_EVENT.search(lower) is not None
 
 
 def sees_event(part: Job | Step) -> bool:
     """Whether the condition of a job or step, which needs no braces, may ask for the event."""
     test = part.fields.get("if")
-    return isinstance(test, Scalar) and ("github" in test.value or "inputs" in test.value)
+    lower = test.value.lower() if isinstance(test, Scalar) else ""
+    return "github" in lower or "inputs" in lower
 
 
 @dataclass(frozen=True)

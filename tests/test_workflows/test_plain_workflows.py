@@ -119,6 +119,24 @@ def test_a_condition_on_the_event_narrows_the_events():
     assert [r.event for r in publish.runs] == ["release"]
 
 
+@pytest.mark.parametrize("place", ["job", "step"])
+@pytest.mark.parametrize("github", ["github", "GitHub", "GITHUB"])
+def test_github_takes_a_context_in_any_case_and_so_does_a_condition_on_the_event(github, place):
+    test = f"if: {github}.event_name == 'workflow_dispatch'"
+    steps = "- run: npm publish" + (f"\n  {test}" if place == "step" else "")
+    on = "{push: {}, workflow_dispatch: {}}"
+    publish = one(workflow(steps, on=on, job=test if place == "job" else ""))
+
+    assert [r.event for r in publish.runs] == ["workflow_dispatch"]
+
+
+def test_a_word_of_the_event_in_any_case_differs_from_event_to_event():
+    steps = "- run: npm publish --tag ${{ GitHub.event_name }}"
+    publish = one(workflow(steps, on="{push: {}, workflow_dispatch: {}}"))
+
+    assert [r.options.tag for r in publish.runs] == ["push", "workflow_dispatch"]
+
+
 @pytest.mark.parametrize("test", ["false", "${{ false }}", "1 == 2", "github.event_name == 'pusk'"])
 def test_a_step_whose_condition_is_false_is_not_a_publish(test):
     assert reading(workflow(f"- run: npm publish\n  if: {test}")).publishes == ()
