@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,7 @@ from checker.workflows.walk import Found, Walk
 
 MAX_CALLS = 10  # GitHub itself stops at ten levels
 MAX_PATHS = 10_000
+_STATUS_FUNCTION = re.compile(r"\b(?:always|cancelled|failure)\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ class Jobs:
         if not skipped.intersection(needs):
             return False
         # Only a status function lets a job run after one that was skipped.
-        return not any(word in (test or "") for word in ("always()", "cancelled()", "failure()"))
+        return not _STATUS_FUNCTION.search(test or "")
 
     def _legs(self, job: Job, base: Scope) -> Iterator[tuple[Object, tuple[tuple[str, str], ...]]]:
         strategy = child(job.fields, "strategy")

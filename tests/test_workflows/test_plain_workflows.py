@@ -130,6 +130,15 @@ def test_github_takes_a_context_in_any_case_and_so_does_a_condition_on_the_event
     assert [r.event for r in publish.runs] == ["workflow_dispatch"]
 
 
+@pytest.mark.parametrize("test", ["always()", "Always()", "always ()", "!Failure() || always( )"])
+def test_a_status_function_in_any_spelling_runs_a_job_after_a_skipped_one(test):
+    first = "  first:\n    if: false\n    runs-on: ubuntu-latest\n    steps: [{run: 'true'}]\n"
+    text = workflow("- run: npm publish", job=f"needs: first\nif: ${{{{ {test} }}}}")
+    publish = one(text.replace("jobs:\n", f"jobs:\n{first}"))
+
+    assert publish.job == "publish"
+
+
 def test_a_word_of_the_event_in_any_case_differs_from_event_to_event():
     steps = "- run: npm publish --tag ${{ GitHub.event_name }}"
     publish = one(workflow(steps, on="{push: {}, workflow_dispatch: {}}"))
