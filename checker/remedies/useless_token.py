@@ -21,9 +21,7 @@ from checker.workflows.model import Step, child, place_of, string
 _GITHUBS = "GITHUB_TOKEN"
 _NPMS_VARIABLES = frozenset({"NPM_TOKEN", "NPM_AUTH_TOKEN", "NODE_AUTH_TOKEN", "NPM_CONFIG_TOKEN"})
 _REAL = (TokenState.SECRET, TokenState.LITERAL)
-_SECRET = re.compile(
-    r"\bsecrets\.([A-Za-z_][\w-]*)|\bsecrets\[['\"]([\w-]+)['\"]\]", re.IGNORECASE
-)
+_SECRET = re.compile(r"\bsecrets\.([A-Za-z_][\w-]*)|\bsecrets\[['\"]([\w-]+)['\"]\]", re.IGNORECASE)
 _INSTALLS = re.compile(
     r"\b(?:npm\s+(?:ci|i|install|add|exec)|pnpm\s+(?:i|install|add|dlx|fetch)|bun\s+(?:i|install|add)"
     r"|yarn(?:\s+(?:install|add|dlx|--\S+))?\s*(?:$|[;&|\n])|yarn\s+--\S+|npx|rush\s+install)",
