@@ -5,8 +5,6 @@ Inside a stranger's checkout start it with `-I`: else Python looks for modules t
 
 from __future__ import annotations
 
-import sys
+from checker.cli import program
 
-from checker.cli import main
-
-sys.exit(main())
+program()
