@@ -251,7 +251,7 @@ def _imported_anew(mutant: Mutant, files: Sequence[str]) -> bool:
                 name, path, loader=Loader(name, str(path))
             )
 
-    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]  # a finder needs no more
     return _collect(None, "-x", files=files)
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import yaml
 
 try:
-    from yaml import CLoader as Loader
+    from yaml import CSafeLoader as Loader
 except ImportError:  # PyYAML without libyaml: slower, the same answers
-    from yaml import Loader  # type: ignore[assignment]  # the same interface in Python
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64

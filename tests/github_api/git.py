@@ -70,7 +70,7 @@ def _folder(prefix: str, files: Mapping[str, Content], made: Tree) -> str:
     )
     sha = _named("tree", packed)
     made.folders[sha] = lines
-    made.lines.extend((prefix + name, *rest) for name, *rest in lines)  # type: ignore[misc]
+    made.lines.extend((prefix + name, mode, kind, sha, n) for name, mode, kind, sha, n in lines)
     return sha
 
 

@@ -142,10 +142,10 @@ def serving(github: GitHub) -> Iterator[str]:
 
 
 class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Silence where a client is gone; anything else is a fault of this server."""
         if not isinstance(sys.exception(), (OSError, json.JSONDecodeError)):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+            super().handle_error(request, client_address)
 
 
 class Refused(Exception):
