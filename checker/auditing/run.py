@@ -211,6 +211,8 @@ def _surveyed(
     repositories: Sequence[Repository], source: Repositories, asked: survey.Asked, jobs: int
 ) -> Iterator[RepositoryOutcome]:
     """The outcomes in order; of those ahead of a slow one only a bounded number waits."""
+    from checker.sources.remote.pauses import Exhausted
+
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="audit")
     waiting: deque[Future[RepositoryOutcome]] = deque()
     rest = iter(repositories)
@@ -221,6 +223,10 @@ def _surveyed(
             yield waiting.popleft().result()
             for repository in islice(rest, 1):
                 waiting.append(pool.submit(_one, repository, source, asked))
+    except (Exhausted, Failed):
+        # What is on its way is answered and kept, so that it need not be asked again.
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
     finally:
         pool.shutdown(wait=not waiting, cancel_futures=True)
 

@@ -222,10 +222,11 @@ def test_parts_that_do_not_make_a_whole_are_refused(
 def test_an_audit_that_ran_out_of_its_limit_goes_on_and_asks_nothing_twice(world: Serve) -> None:
     here = world(organization(COUNT))
     here.github.left, here.github.reset_seconds = 70, 10_000
+    here.github.slow = 0.05
     stopped = here.audit(OWNER, "--format", "json")
     assert (stopped.returncode, stopped.stdout) == (2, "")
     assert "run the same command" in stopped.stderr
-    here.github.left = None
+    here.github.left, here.github.slow = None, 0
     answered = here.github.answered.copy()
     assert sum(answered.values()) == 70
     resumed = here.audit(OWNER, "--format", "json")
