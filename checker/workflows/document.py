@@ -11,6 +11,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import yaml
+from yaml import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    StreamEndEvent,
+)
 
 try:
     from yaml import CSafeLoader as Loader
@@ -144,23 +153,23 @@ class _Builder:
     def build(self, source: str) -> Node:
         documents = 0
         loader = Loader(source)
-        while (event := loader.get_event()) and not isinstance(event, yaml.StreamEndEvent):
+        while (event := loader.get_event()) and not isinstance(event, StreamEndEvent):
             line = event.start_mark.line + 1 if event.start_mark is not None else 1
-            if isinstance(event, yaml.ScalarEvent):
+            if isinstance(event, ScalarEvent):
                 self._add(_scalar(event, line), event.anchor, 1)
-            elif isinstance(event, yaml.CollectionStartEvent):
+            elif isinstance(event, CollectionStartEvent):
                 if len(self._open) >= MAX_DEPTH:
                     raise TooLarge(f"nested deeper than {MAX_DEPTH} levels", line)
-                is_mapping = isinstance(event, yaml.MappingStartEvent)
+                is_mapping = isinstance(event, MappingStartEvent)
                 self._open.append(_Open(is_mapping, line, event.anchor))
-            elif isinstance(event, yaml.CollectionEndEvent):
+            elif isinstance(event, CollectionEndEvent):
                 self._close(line)
-            elif isinstance(event, yaml.AliasEvent):
+            elif isinstance(event, AliasEvent):
                 known = self._anchors.get(event.anchor or "")
                 if known is None:
                     raise Broken(f"the alias `*{event.anchor}` names nothing before it", line)
                 self._add(known[0], None, known[1])
-            elif isinstance(event, yaml.DocumentStartEvent):
+            elif isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise Broken("more than one document in the file", line)
@@ -175,8 +184,9 @@ class _Builder:
         if anchor:
             self._anchors[anchor] = (node, weight)
         if self._open:
-            self._open[-1].items.append(node)
-            self._open[-1].weight += weight
+            around = self._open[-1]
+            around.items.append(node)
+            around.weight += weight
         else:
             self._root = node
 
@@ -206,7 +216,7 @@ def _by_key(items: list[Node]) -> dict[str, tuple[Scalar, Node]]:
     return entries
 
 
-def _scalar(event: yaml.ScalarEvent, line: int) -> Scalar:
+def _scalar(event: ScalarEvent, line: int) -> Scalar:
     style = event.style or ""
     end = event.end_mark.line + 1 if event.end_mark is not None else line
     if style == "|":

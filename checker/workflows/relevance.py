@@ -69,6 +69,7 @@ class Relevance:
         self._answers: dict[tuple[str, str, str], bool] = {}
         self._names: dict[str, frozenset[str] | None] = {}
         self._blind: dict[tuple[str, str], bool] = {}
+        self._may: dict[str, bool] = {}
 
     def of(self, workflow: Workflow, job: Job, given: str) -> bool:
         """Whether the job may publish. given: texts that callers hand in."""
@@ -121,9 +122,10 @@ class Relevance:
 
     def _may_name(self, token: str) -> bool:
         """Whether a word may stand for a text at all; most do not, and this is quick."""
-        if token in self._all_scripts() or token in _MAKE:
-            return True
-        return any(sign in token for sign in "/.*:")
+        if token not in self._may:
+            known = token in self._all_scripts() or token in _MAKE
+            self._may[token] = known or ":" in token or _FILE.match(token) is not None
+        return self._may[token]
 
     def _behind(self, token: str, source: _Source) -> list[_Source] | None:
         """The texts that a word names; None for a file that is not where it is looked for."""
