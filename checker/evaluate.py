@@ -7,7 +7,9 @@ the whole's. One cause is one finding, for all the packages it concerns. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker import guidance, remarks
 from checker.cases import claims, probe, token_list
@@ -75,8 +77,7 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
     )
 
 
-@dataclass(frozen=True)
-class _Shared:
+class _Shared(Struct, frozen=True):
     """What the cases share. workflows: the entry workflows that publish each package.
 
     listed: what npm lists of the token given for inspection. new_packages: of the run, see `Case`.
@@ -87,8 +88,7 @@ class _Shared:
     new_packages: int = 0
 
 
-@dataclass(frozen=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     case: Case
     settled: Settled
 

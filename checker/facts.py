@@ -6,14 +6,14 @@ frozen and hashable, so that equal facts are judged once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Unknown:
+
+class Unknown(Struct, frozen=True):
     """A value that cannot be known from here, and why.
 
     fact: the name under which the report's `unknowns` lists it: an option (`publishing-access`),
@@ -27,8 +27,7 @@ class Unknown:
     why: str
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Lines of a file. `path` is relative to the repository root; lines are 1-based, inclusive."""
 
     path: str
@@ -112,8 +111,7 @@ class TokenState(StrEnum):
 # --- declared facts ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Struct, frozen=True):
     """What is declared about one npm token.
 
     Of a session or classic token the four last facts are meaningless and never read.
@@ -128,8 +126,7 @@ class Token:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
-class TrustedPublisher:
+class TrustedPublisher(Struct, frozen=True):
     """One trusted publisher configuration of a package, as declared.
 
     provider: `github` or another one, which then matches no GitHub run.
@@ -148,8 +145,7 @@ class TrustedPublisher:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What the maintainer declared about one package, or nothing.
 
     publishers: complete when a tuple; `()` means that the package has none.
@@ -169,8 +165,7 @@ class Declared:
 # --- what the repository holds ----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Struct, frozen=True):
     """One package.json that could be published.
 
     path: of the package.json, relative to the repository root.
@@ -193,8 +188,7 @@ class Package:
     absent: Unknown | None = None
 
 
-@dataclass(frozen=True)
-class GivenToken:
+class GivenToken(Struct, frozen=True):
     """The token that reaches a publishing step, as far as the files show it.
 
     secret_names: the names behind `secrets.X`, in order; empty when it comes from elsewhere.
@@ -206,8 +200,7 @@ class GivenToken:
     place: Place
 
 
-@dataclass(frozen=True)
-class Runtime:
+class Runtime(Struct, frozen=True):
     """One Node and npm that the publishing job may have: one possible world.
 
     npm: the npm that the publish command runs; None where the tool needs none.
@@ -220,8 +213,7 @@ class Runtime:
     failed_upgrade: str | None = None
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line and npm's configuration variables say; a flag beats publishConfig.
 
     provenance: True when asked for (`--provenance`, `NPM_CONFIG_PROVENANCE=true`), False when
@@ -240,8 +232,7 @@ class Options:
     skips_prechecks: bool = False
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """One path on which a publishing step runs: one entry workflow and caller, event, matrix leg.
 
     id_token: the effective `id-token: write` of the job, after workflow, job and caller.
@@ -286,8 +277,7 @@ class Run:
     dist_tag_place: Place | None = None
 
 
-@dataclass(frozen=True)
-class Publish:
+class Publish(Struct, frozen=True):
     """One publishing step of a workflow: one step, tool, command and registry.
 
     place: the publish command's lines within the step, or the step's `uses:`, in the workflow file.
@@ -308,8 +298,7 @@ class Publish:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True)
-class ReadingProblem:
+class ReadingProblem(Struct, frozen=True):
     """Something of the repository that could not be read, or should not stand there.
 
     rule: `workflow-unreadable`, `reading-limit-reached`, `credential-without-publish` or
@@ -321,8 +310,7 @@ class ReadingProblem:
     why: str
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the files of a repository say: publishing steps, packages, what could not be read."""
 
     publishes: tuple[Publish, ...]
@@ -341,8 +329,7 @@ class Setting(StrEnum):
     TERMINAL = "terminal"
 
 
-@dataclass(frozen=True)
-class RunningJob:
+class RunningJob(Struct, frozen=True):
     """The job that runs this program; it bears on a publish only when it *is* that publish.
 
     repository: `owner/name` in canonical case, from `GITHUB_REPOSITORY` or the git remote.
@@ -367,8 +354,7 @@ class RunningJob:
 # --- what npm's registry answered -------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class LastPublish:
+class LastPublish(Struct, frozen=True):
     """How the newest version came to npm, as its public record shows it.
 
     by_trusted_publisher: the record names a trusted publisher rather than a person.
@@ -383,8 +369,7 @@ class LastPublish:
     event: str | None
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """What the registry's public record says of one package.
 
     versions: every version that was ever published, deleted ones too. tags: (dist-tag, version).
@@ -402,8 +387,7 @@ class Observed:
     staged: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ExchangeAnswer:
+class ExchangeAnswer(Struct, frozen=True):
     """npm's answer to the trusted-publishing exchange that this run asked for one package.
 
     status: the HTTP status; None when nothing was asked or nothing came back, and then `why` says
@@ -417,8 +401,7 @@ class ExchangeAnswer:
     expires: datetime | None
 
 
-@dataclass(frozen=True)
-class TokenAnswer:
+class TokenAnswer(Struct, frozen=True):
     """What npm says of the token given for inspection.
 
     alive: whether `whoami` knows it. account: whose it is, None when unknown.
@@ -437,8 +420,7 @@ class TokenAnswer:
 # --- what GitHub's API answered ---------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SecretAge:
+class SecretAge(Struct, frozen=True):
     """When an Actions secret was last written (aware). environment: of the job that reads it."""
 
     name: str
@@ -446,8 +428,7 @@ class SecretAge:
     updated: datetime | Unknown
 
 
-@dataclass(frozen=True)
-class GitHubAnswers:
+class GitHubAnswers(Struct, frozen=True):
     """What GitHub says of the repository beyond its files; each needs a permission of its own.
 
     repository: `owner/name` in canonical case. visibility: `public`, `private` or `internal`.
@@ -462,8 +443,7 @@ class GitHubAnswers:
     secrets: tuple[SecretAge, ...] = ()
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):
     """Everything known before npm's policy is applied.
 
     today: the day asked about (UTC). now: the moment asked about, where hours count; None when

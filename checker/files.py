@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 
 class Files(Protocol):
     """Paths are relative to the repository root, with `/`, without `.` or `..`."""
@@ -75,8 +77,7 @@ class Remembered:
         return found
 
 
-@dataclass(frozen=True)
-class MemoryFiles:
+class MemoryFiles(Struct, frozen=True):
     """A tree held in memory: path -> content."""
 
     content: Mapping[str, bytes]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from checker.facts import Facts, Package, Place, Publish, Reading, ReadingProblem, Run, Unknown
 from checker.files import Files, Unreadable

@@ -7,9 +7,11 @@ facts that are unknown, one world a value, and joins the answers. Pure; no words
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.cases import exchange, publishers
 from checker.cases.alike import stand_in
@@ -22,8 +24,7 @@ from checker.report import PROVEN, Change, Presented, Verdict
 from checker.rules import RULES, rule_order
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """The answer in one world."""
 
     world: World
@@ -33,8 +34,7 @@ class Leaf:
     assumed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The answer to a case over all its possible worlds.
 
     problems: those that fire in every world, each with a world to word it from. unknowns: the facts
@@ -164,8 +164,7 @@ def _presumptions(world: World, shown: Presented) -> Iterator[str]:
 # --- all worlds -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Node:
+class _Node(Struct, frozen=True):
     """One fact read, and what each of its values leads to; without a fact, one answer."""
 
     leaf: Leaf | None = None

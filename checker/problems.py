@@ -8,8 +8,9 @@ twice, and their file holds page and words only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from checker.cases.world import World
 from checker.facts import Place, ReadingProblem
@@ -24,8 +25,7 @@ class Effect(IntEnum):
     NOTES = 2  # better is possible
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One rule that fires in one world. evidence: how sure the outcome is."""
 
     rule: str
@@ -33,8 +33,7 @@ class Problem:
     evidence: Evidence = Evidence.DOCUMENTED
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """What a person reads. message: subject, defect, their own value. fix: one imperative.
 
     place: the lines to change. Both texts are Markdown without headings; code blocks are fenced.
@@ -47,8 +46,7 @@ class Words:
     claims: tuple[ClaimRow, ...] = ()
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule. id: names the defect. page: its documentation, the file's docstring.
 
     words: reads only facts that the rule's problem has read, or raw ones of `world.case`.
@@ -64,8 +62,7 @@ class Rule:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ReadingRule:
+class ReadingRule(Struct, frozen=True):
     """A rule about what the reader met in the repository; see `Rule` for the fields."""
 
     id: str

@@ -5,9 +5,10 @@ Values only, in the words of the report format; nothing here decides or formats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from checker.facts import Package, Place, Publish
 
@@ -54,8 +55,7 @@ class Presented(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A later day on which the verdict of a case turns, and the rule that turns it."""
 
     on: date
@@ -63,8 +63,7 @@ class Change:
     rule: str | None
 
 
-@dataclass(frozen=True)
-class ClaimRow:
+class ClaimRow(Struct, frozen=True):
     """One field of a run beside what is declared of it and what npm's last publish shows of it.
 
     field: in the words of npm's form and GitHub's runs: `repository`, `workflow`, `environment`,
@@ -82,8 +81,7 @@ class ClaimRow:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class ProbeResult:
+class ProbeResult(Struct, frozen=True):
     """The exchange that this run asked npm for. status: its answer, None when there was none.
 
     representative: whether to npm this run is the one that publishes. claims: (name, value) of
@@ -98,8 +96,7 @@ class ProbeResult:
     table: tuple[ClaimRow, ...] = ()
 
 
-@dataclass(frozen=True)
-class CaseResult:
+class CaseResult(Struct, frozen=True):
     """What npm answers to one step with some packages on some of its paths, all alike.
 
     rules: ids of the findings of this case. assumed: what the conclusion rests on.
@@ -119,8 +116,7 @@ class CaseResult:
     probe: ProbeResult = ProbeResult()
 
 
-@dataclass(frozen=True)
-class PublishResult:
+class PublishResult(Struct, frozen=True):
     """A publishing step with its verdict. credential: what the step is given."""
 
     publish: Publish
@@ -129,8 +125,7 @@ class PublishResult:
     cases: tuple[CaseResult, ...]
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Whole lines of a file in place of others, that mend a finding.
 
     line: the first one, 1-based. count: how many lines go, 0 where `text` is put in before `line`.
@@ -143,8 +138,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One cause, once, for all the packages it concerns.
 
     place: the lines to change; None when no file shows them. suppressed: the reason given for
@@ -169,8 +163,7 @@ class Finding:
     claims: tuple[ClaimRow, ...] = ()
 
 
-@dataclass(frozen=True)
-class OpenQuestion:
+class OpenQuestion(Struct, frozen=True):
     """A fact that would settle the verdict. why: what hides it. settle: what the reader does."""
 
     fact: str
@@ -179,8 +172,7 @@ class OpenQuestion:
     settle: str
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something to know that is no finding: an ignore comment without effect, what was not asked.
 
     text: one sentence, its final stop included. place: None when no file shows it.
@@ -190,8 +182,7 @@ class Remark:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """The whole answer. findings: errors first, then warnings, then notes."""
 
     today: date

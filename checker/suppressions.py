@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Place
 from checker.files import Files, Unreadable
@@ -29,8 +31,7 @@ _LONGEST_LINE = 2_000
 _MOST_MARKS = 500  # of one file
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One comment. place: its own line. covers: the line that it speaks for, 1-based.
 
     rules: as written. reason: one line, "" where none is given.

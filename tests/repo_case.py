@@ -10,10 +10,12 @@ import json
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from checker.evaluate import evaluate
 from checker.facts import (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import ready
 import repo_case
+from msgspec.structs import replace
 from repo_case import RepoCase
 
 from checker import judgement

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sample_reports import NEEDS_2FA, REFUSED, TOKEN_SHAPED
 
 from checker.facts import Place

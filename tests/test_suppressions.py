@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sample_reports import NEEDS_2FA, REFUSED, WORKFLOW
 
 from checker import suppressions

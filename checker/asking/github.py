@@ -6,7 +6,8 @@ Without a token, or outside of a repository of GitHub's, nothing is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from checker.facts import Facts, Publish, Registry, Run, Unknown
 from checker.settings import Settings

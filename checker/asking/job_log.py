@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.asking.github import api_url
 from checker.sources.github import REPOSITORY, Failed, GitHub, Job
@@ -34,8 +35,7 @@ class NotMeant(Exception):
     """The text is no address of a log. The text of the error is a clause."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A run or a job of it. attempt: None for the last one. job: None for all that failed."""
 
     repository: str

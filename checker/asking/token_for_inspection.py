@@ -6,9 +6,9 @@ What it may do npm lists for a session alone, so that is asked on a maintainer's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from msgspec.structs import replace
 from pydantic import SecretStr
 
 from checker.facts import Facts, Setting, Token, TokenAnswer, TokenType, Unknown

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.report import Change, Evidence, Finding, Presented, Severity, Verdict
@@ -15,8 +16,7 @@ from checker.sources.github import REPOSITORY
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 
-@dataclass(frozen=True)
-class PackageOutcome:
+class PackageOutcome(Struct, frozen=True):
     """npm's answer for one package, today and later.
 
     name: None where a step publishes an unknown set. place: of the step, or of one of several.
@@ -47,8 +47,7 @@ class PackageOutcome:
         return self.refused_from or next(worse, None)
 
 
-@dataclass(frozen=True)
-class RepositoryOutcome:
+class RepositoryOutcome(Struct, frozen=True):
     """What came out for one repository.
 
     tree: what git calls the files that were read, "" where none were. failure: a clause that says

@@ -9,10 +9,13 @@ import heapq
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker import __version__
 from checker.auditing import outcome, targets
@@ -31,8 +34,7 @@ class BadReport(Exception):
     """A file is no part of this audit. The text is one sentence."""
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What an audit is about. shard: None for the whole. tool: the program and its version."""
 
     targets: tuple[str, ...]
@@ -55,8 +57,7 @@ class Results(Protocol):
     def __iter__(self) -> Iterator[RepositoryOutcome]: ...
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A day on which answers get worse. packages: the first names. count: of all of them."""
 
     change: Change
@@ -120,8 +121,7 @@ def _harmless(told: Json) -> str:
     return escape.without_tokens(json.dumps(told)).replace("##[", "#\\u0023[")
 
 
-@dataclass(frozen=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """The lines that an audit wrote while it ran."""
 
     path: Path
@@ -189,8 +189,7 @@ def _turn(turn: Turn) -> Json:
     }
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A JSON report that was written before."""
 
     path: Path
@@ -252,8 +251,7 @@ def _read_scope(head: Mapping[str, Any]) -> Scope:
 # --- parts ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The parts of one audit together."""
 
     parts: Sequence[Results]

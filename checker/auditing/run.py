@@ -16,9 +16,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from checker.auditing import results, survey
 from checker.auditing.outcome import RepositoryOutcome
@@ -41,8 +42,7 @@ class NoSuchOwner(Exception):
     """An owner cannot be listed. The text is one sentence."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far an audit is. resumed: how many were there already."""
 
     done: int
@@ -50,8 +50,7 @@ class Progress:
     resumed: int
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """Where an audit keeps its state. name: the same for the same audit; see `key`."""
 
     cache: Cache

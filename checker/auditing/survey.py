@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker import judgement
 from checker.auditing.outcome import PackageOutcome, RepositoryOutcome, rank
@@ -65,8 +67,7 @@ _APART = frozenset({"example", "examples", "fixtures", "node_modules", "test", "
 _JUDGING = threading.Lock()
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is asked of every repository alike.
 
     default, declared: what the auditor declares, which beats what a repository declares.

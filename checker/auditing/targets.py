@@ -6,8 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from checker.sources.github import REPOSITORY
 from checker.sources.remote.repositories import Repository
@@ -23,8 +24,7 @@ class BadTarget(ValueError):
     """What was asked for cannot be. The text is one sentence."""
 
 
-@dataclass(frozen=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """One part of several, counted from 1."""
 
     number: int
@@ -42,8 +42,7 @@ class Shard:
         return int.from_bytes(digest[:8], "big") % self.of == self.number - 1
 
 
-@dataclass(frozen=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What an owner's repositories must be like; one named in full is taken as it is.
 
     topics: one of them. languages: one of them, as GitHub names the main one. match: the name

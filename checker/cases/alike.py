@@ -5,7 +5,7 @@ Places are for people, and of names only what some fact could turn on is kept.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from checker.cases.world import Case
 from checker.facts import GivenToken, Package, Place, Publish, Run, Unknown

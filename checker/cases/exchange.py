@@ -8,8 +8,9 @@ facts show are reported, so that one look mends them all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from checker.cases import probe, publishers
 from checker.cases.publishers import NOT_REGISTERED, Obstacle

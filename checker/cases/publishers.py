@@ -6,9 +6,11 @@ configuration that has never published live for 48 hours only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.cases import probe
 from checker.cases.world import World
@@ -19,8 +21,7 @@ from checker.report import Evidence
 _NO_PUBLISHER: frozenset[Allow] = frozenset()
 
 
-@dataclass(frozen=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """One thing that keeps trusted publishing from working. rule: the id that explains it."""
 
     rule: str
@@ -30,8 +31,7 @@ class Obstacle:
 NOT_REGISTERED = Obstacle("no-credential", Evidence.DOCUMENTED)
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """The trusted publisher that answers the exchange, and what it allows.
 
     presumed_alive: nothing is declared about its age, so its life is presumed.

@@ -6,8 +6,10 @@ secret's value, which no program can see.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Declared, Facts, Place, Registry, Setting, Token, Unknown
 
@@ -21,8 +23,7 @@ OPTIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Overruled:
+class Overruled(Struct, frozen=True):
     """A declared fact of a token that npm's list contradicts, in words: `bypass-2fa`, `true`.
 
     place: of the declaration.
@@ -34,8 +35,7 @@ class Overruled:
     place: Place | None
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The token as npm lists it, and the secret that it is taken for; None where for none."""
 
     token: Token

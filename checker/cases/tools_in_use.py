@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Unknown
 from checker.knowledge.tools import Exchange, Tool, rows, through, tool_rows
 from checker.knowledge.versions import at_least
 
 
-@dataclass(frozen=True)
-class ToolInUse:
+class ToolInUse(Struct, frozen=True):
     """A tool in one version. trusted_publishing, staging: whether that version can, by itself."""
 
     row: Tool

@@ -8,11 +8,13 @@ fact that does not matter is never read, and never makes a verdict unknown.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.cases import tools_in_use
 from checker.cases.token_list import Overruled
@@ -66,8 +68,7 @@ _ANY_NPM = ("12.2.0", "12.0.0", "11.21.0", "11.17.0", "11.12.1", "11.3.0", "10.8
 _REAL_TOKENS = (TokenState.SECRET, TokenState.LITERAL, TokenState.MALFORMED)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """What one step does with one package on one path, in raw facts.
 
     package: Unknown where the files do not show what is published.
@@ -132,8 +133,7 @@ class Life(Enum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, eq=False)
-class World:
+class World(Struct, frozen=True, eq=False, dict=True):
     """A case in which the facts of `chosen` have been given a value."""
 
     case: Case
@@ -388,8 +388,7 @@ def _behaviour(runtime: Runtime) -> Hashable:
     return floors, runtime.failed_upgrade is not None
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """The question that a world puts to npm's policy; see `policy.Question`."""
 
     world: World

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from checker.commands import exits
 
 if TYPE_CHECKING:
@@ -217,7 +219,7 @@ def _audit(
         rules=tuple(by_id()),
     )
     kept = cache.Cache(cache.folder(environ, api.base_url, token) if given.cache else None)
-    name = run.key(vars(scope), api.base_url, _facts(given), _config_bytes(settings))
+    name = run.key(asdict(scope), api.base_url, _facts(given), _config_bytes(settings))
     filters = targets.Filters(scope.topics, scope.languages, scope.match)
     shard = targets.shard(scope.shard) if scope.shard else None
     way = run.Way(kept, name)

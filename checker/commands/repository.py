@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from checker.facts import Facts, Unknown
 from checker.files import Files, Remembered
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from checker.remedies.model import Fixes
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A repository, what is known of it, and what npm will answer."""
 
     root: Path

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LINE_LIMIT = 4_000  # characters of a line that are looked at; an error says itself at its start
 TEXT_LIMIT = 50_000_000  # characters of a log; a failure stands at its end
@@ -20,8 +21,7 @@ _STAMP = re.compile(r"\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ?")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]{0,32}[A-Za-z]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\))")
 
 
-@dataclass(frozen=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One line. number: 1-based, line feeds counted. job, step: "" where the log has no columns.
 
     stamped: whether GitHub wrote it, as its time stamp tells.

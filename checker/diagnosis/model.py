@@ -6,7 +6,8 @@ How a log is read is not decided here, nor how a diagnosis is printed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.diagnosis import log_blocks
 from checker.diagnosis.log_blocks import Block
@@ -21,8 +22,7 @@ _WORDS_OF_A_CODE = 4  # "npm error code E404"
 _NPMS_HOSTS = (NPM_REGISTRY_HOST, "npmjs.com", "yarnpkg.com")
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """A line that bears a cause out. text: harmless to show."""
 
     line: int
@@ -30,8 +30,7 @@ class Sighting:
     text: str
 
 
-@dataclass(frozen=True)
-class LikelyCause:
+class LikelyCause(Struct, frozen=True):
     """One cause. rule: the id whose page explains it, None where none does.
 
     seen: what points at it in this log; empty where the error usually comes from it, no more.
@@ -43,8 +42,7 @@ class LikelyCause:
     seen: tuple[Sighting, ...]
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """One failure, for all the packages and lines that show it.
 
     error: the name of the known text; None where the text is not known. lines: 1-based, the first

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from checker.importing import yaml_text
 from checker.importing.yaml_text import CannotEdit, Path, Value
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """text: of the file. meaning: texts, lists and dicts, as the file's reader must find them.
 
     removed: the lines that went with an entry. Every change may raise `CannotEdit`.

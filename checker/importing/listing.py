@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.importing.problems import CannotImport
 from checker.manifests import npm_lists
@@ -19,8 +20,7 @@ _NOTHING = (
 )
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Everything that npm listed, in its order."""
 
     tokens: tuple[ListedToken, ...]

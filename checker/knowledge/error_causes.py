@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from checker.knowledge.error_model import EXCHANGED, NO_REAL_TOKEN, Cause, Clue
 from checker.report import Evidence

@@ -5,8 +5,9 @@ Values only; the rows stand in `registry_errors`, `client_errors` and `tool_erro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from checker.report import Evidence
 
@@ -44,8 +45,7 @@ EXCHANGED = frozenset(
 NO_REAL_TOKEN = frozenset({Clue.TOKEN_EMPTY, Clue.TOKEN_PLACEHOLDER, Clue.TOKEN_UNSET})
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One thing that can be behind an error.
 
     rule: the id of the rule that explains it; None where no rule of this program does.
@@ -62,8 +62,7 @@ class Cause:
     needs: frozenset[Clue] = frozenset()
 
 
-@dataclass(frozen=True)
-class ErrorText:
+class ErrorText(Struct, frozen=True):
     """One error text as it stands in a log.
 
     id: a name for it. tool: who writes it. says: alternatives; one is met where the error's lines

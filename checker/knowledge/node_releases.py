@@ -8,12 +8,12 @@ https://nodejs.org/dist/index.json, and logs that name both versions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class NodeRelease:
+
+class NodeRelease(Struct, frozen=True):
     """One release of Node. day: of the release. npm: the npm inside it."""
 
     version: str
@@ -21,8 +21,7 @@ class NodeRelease:
     npm: str
 
 
-@dataclass(frozen=True)
-class LtsLine:
+class LtsLine(Struct, frozen=True):
     """One long-term line. since: the day from which setup-node's `lts/*` knows it."""
 
     name: str

@@ -8,12 +8,12 @@ range and no dist-tag in use gives one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class NpmRelease:
+
+class NpmRelease(Struct, frozen=True):
     """One release of npm. node: its `engines.node`, an npm range."""
 
     version: str

@@ -10,11 +10,13 @@ An era holds only the rows that it changes. The newest row that fits a question 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import product
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Access, AccountTwoFactor, Allow, Command, TokenPermission
 from checker.report import Evidence
@@ -80,8 +82,7 @@ class Question(Protocol):
         """The 2FA mode of the account behind the token."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """npm's answer. rule: the id that explains it; None where there is nothing to say.
 
     note: the sentence behind it, in our words. source: where npm says so.
@@ -94,8 +95,7 @@ class Cell:
     source: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A cell and the questions it answers; an axis that is None fits any value."""
 
     cell: Cell
@@ -127,8 +127,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True)
-class Era:
+class Era(Struct, frozen=True):
     """npm's policy from `start` (UTC) until the next era.
 
     events: events whose id-tokens the exchange refuses, with the evidence for it.
@@ -629,8 +628,7 @@ def cell(day: date, ask: Question) -> Cell:
     raise LookupError(f"no row answers {ask} on {day}")
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question with every axis given; see `Question`."""
 
     credential: Credential

@@ -6,12 +6,12 @@ From the history of https://github.com/actions/runner-images: the README's table
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class LabelImage:
+
+class LabelImage(Struct, frozen=True):
     """The image that a label gives from `since` to `until` (None: still).
 
     While a new image is rolled out over the runners, the label gives either: both rows hold.
@@ -23,8 +23,7 @@ class LabelImage:
     until: date | None
 
 
-@dataclass(frozen=True)
-class ImageNode:
+class ImageNode(Struct, frozen=True):
     """From `since` on the image is built with the newest Node of this major on its PATH."""
 
     image: str
@@ -32,8 +31,7 @@ class ImageNode:
     since: date
 
 
-@dataclass(frozen=True)
-class CachedNodes:
+class CachedNodes(Struct, frozen=True):
     """From `since` on the tool cache of the x64 images holds the newest Node of these majors."""
 
     majors: tuple[int, ...]

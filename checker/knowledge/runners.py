@@ -6,13 +6,13 @@ Only labels are judged here; what a runner *group* holds cannot be told from its
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.facts import Unknown
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """Labels of one kind of runner: whole labels that match `pattern`, in lower case.
 
     hosted: whether the job's id-token says `runner_environment: github-hosted`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Exchange(StrEnum):
@@ -22,8 +23,7 @@ class VersionFrom(StrEnum):
     COMPUTED = "computed"  # by the tool, in the same run
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """One tool, in one range of its versions.
 
     name: as the report has it. versions: the npm range of the tool's versions that the row is true

@@ -6,7 +6,7 @@ then presents is walked in `knowledge.credential`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from checker.facts import Unknown
 from checker.knowledge.package_managers import PACKAGE_MANAGERS

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
 
 from checker.facts import Allow, TokenPermission
 
@@ -16,8 +17,7 @@ _VISIBLE = re.compile(r"(?P<first>[!-~]{1,12}?)(?:\.{2,3}|…)(?P<last>[!-~]{1,8
 _LONGEST = 256
 
 
-@dataclass(frozen=True)
-class ListedToken:
+class ListedToken(Struct, frozen=True):
     """One granular token, as `npm token list --json` and the registry's list show it.
 
     Sessions are in no list. None where the list does not say, or says what is not understood.
@@ -42,8 +42,7 @@ class ListedToken:
         return token.startswith(parts["first"]) and token.endswith(parts["last"])
 
 
-@dataclass(frozen=True)
-class ListedPublisher:
+class ListedPublisher(Struct, frozen=True):
     """One trusted publisher, as `npm trust list --json` and the registry's answer show it.
 
     provider: npm's own word. repository, workflow: None where the provider has another form.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.facts import Package
 from checker.knowledge.ranges import exact
@@ -48,8 +49,7 @@ class NotAManifest(Exception):
     """The bytes are no package.json. The text is one sentence without a final stop."""
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """One package.json.
 
     path: of the file; folder: where it stands ("" is the root).

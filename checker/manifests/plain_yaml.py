@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
+from msgspec import Struct
 
 DEEPEST = 20
 MOST_NODES = 200_000
@@ -15,24 +16,21 @@ class NotYaml(Exception):
     """The text cannot be read. The text is one sentence without a final stop."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """A scalar as written, whatever YAML would make of it. line: 1-based."""
 
     value: str
     line: int
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A sequence."""
 
     items: tuple[Node, ...]
     line: int
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A mapping in its order; of equal keys the last counts. Keys that are no text are left out."""
 
     pairs: tuple[tuple[Text, Node], ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from posixpath import normpath
 
 import bracex
+from msgspec import Struct
 
 from checker.facts import Unknown
 from checker.files import Files, Unreadable
@@ -58,8 +58,7 @@ class Kind(StrEnum):
     RUSH = "rush"  # rush.json `projects` that rush publishes
 
 
-@dataclass(frozen=True)
-class Packages:
+class Packages(Struct, frozen=True):
     """Every package.json of a repository that was read.
 
     unread: path and reason (one sentence without a final stop) of those that could not be.

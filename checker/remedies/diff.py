@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.remedies.model import FileChange, Fixes
 
 
-@dataclass(frozen=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """Whole lines of a file in place of others. line: the first one, 1-based, as before the change.
 
     count: how many lines go, 0 where `text` is put in before `line`. text: with its line ends.

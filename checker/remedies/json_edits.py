@@ -9,7 +9,8 @@ import copy
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.manifests.json_lines import Json, NotJson, parse
 from checker.remedies.model import CannotEdit
@@ -20,8 +21,7 @@ _BOM = "\ufeff"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """Where a key and its value stand."""
 
     key: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.files import Files
@@ -20,8 +21,7 @@ class CannotEdit(Exception):
         self.by_hand = by_hand
 
 
-@dataclass(frozen=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """One file, before and after. path: relative to the repository root, with `/`."""
 
     path: str
@@ -29,8 +29,7 @@ class FileChange:
     after: bytes
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What was not done. why: one sentence. by_hand: what a person does instead (Markdown)."""
 
     place: Place
@@ -38,8 +37,7 @@ class Refusal:
     by_hand: str
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a person should know of a change, or of something that was left. text: sentences.
 
     place: the publish that it is about, or the lines of another file, as before the changes.
@@ -49,8 +47,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True)
-class Fixes:
+class Fixes(Struct, frozen=True):
     """The whole answer. changes: sorted by path, every one of them differs; places: as before."""
 
     changes: tuple[FileChange, ...]
@@ -58,8 +55,7 @@ class Fixes:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """A tree of files with some of them changed; itself a `Files`, and never changed in place."""
 
     files: Files

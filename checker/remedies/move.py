@@ -7,7 +7,9 @@ end with a publish that npm accepts, given a matching trusted publisher.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.cases.world import NPM_WITH_STAGING, NPM_WITH_TRUSTED_PUBLISHING
 from checker.facts import (
@@ -57,8 +59,7 @@ _GITHUBS_BY_HAND = (
 MAX_GRANTS = 12  # jobs on the way from an entry workflow to a publish, and callers beside them
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """One publish to move. ordinal: which one of its job; edits move lines, but never that."""
 
     path: str
@@ -67,8 +68,7 @@ class Target:
     publish: Publish
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What does not change from edit to edit; see `fix.fix` for the fields."""
 
     facts: Facts
@@ -87,8 +87,7 @@ class Asked:
         )
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """What came out: the files, what the reader says of them, what a person should know."""
 
     tree: Tree

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from checker.facts import Facts, GivenToken, Place, Publish, Reading, Run, TokenState, Unknown
 from checker.remedies import verdict

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.facts import Place, Publish
 from checker.remedies.model import CannotEdit, Tree
@@ -16,8 +17,7 @@ FOLDER = ".github/workflows"
 _PUBLISHES = re.compile(r"\bpublish\b")
 
 
-@dataclass(frozen=True)
-class JobSite:
+class JobSite(Struct, frozen=True):
     """A job of a workflow file."""
 
     workflow: Workflow
@@ -34,8 +34,7 @@ class JobSite:
         return ("jobs", self.job.id)
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """A list of steps in a file, and one of them. path: the way to the list. index: from 0.
 
     names_shell: whether every `run` must name its shell, as in an action.
@@ -57,8 +56,7 @@ class Steps:
         return (*self.path, index)
 
 
-@dataclass(frozen=True)
-class Site(JobSite):
+class Site(JobSite, frozen=True):
     """A step of a job. index: which one, from 0."""
 
     index: int

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from checker.cases import publishers
 from checker.facts import (
@@ -31,8 +32,7 @@ _NAME = re.compile(r"(?:@[\w.~!*'()-]+/)?[\w.~!*'()-]+", re.ASCII)
 _FILE = re.compile(r"[^\s/\\][^/\\]*\.ya?ml")
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """What the form on npmjs.com asks for. environment: None to leave it empty."""
 
     repository: str
@@ -56,8 +56,7 @@ class Standing(Enum):
     THERE = "there"
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """One trusted publisher of one package.
 
     exists: False where the package is known not to be on npm yet, so that nothing can be
@@ -75,8 +74,7 @@ class Registration:
         return self.standing in (Standing.FRESH, Standing.THERE)
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """What cannot be registered from here. kind: `package`, `job`, `repository`; why: no stop."""
 
     kind: str
@@ -84,8 +82,7 @@ class LeftOut:
     why: str
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """Everything that must be registered. secrets: of the tokens that are then useless.
 
     from_remote: the repository's name comes from the git remote, whose case GitHub ignores and npm

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.facts import GivenToken, Place, Publish, TokenState
 from checker.manifests import workspaces
@@ -31,24 +32,21 @@ _SCOPED = re.compile(r"(?<![\w.@-])(@[a-z0-9~-][\w.~-]*/[a-z0-9~-][\w.~-]*)")
 _LOCKFILES = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
 
 
-@dataclass(frozen=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """The tree without the useless entries, and what was left on purpose."""
 
     tree: Tree
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True)
-class _Given:
+class _Given(Struct, frozen=True):
     """What is known of the token: the names of its secrets, the lines that hand it over."""
 
     secrets: frozenset[str]
     lines: frozenset[tuple[str, int]]
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One `env` or `with` entry that carries the token. steps: those that it reaches."""
 
     path: Path

@@ -5,7 +5,8 @@ Asked before an edit is handed out, of the very judgement that `check` makes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.evaluate import evaluate
 from checker.facts import (
@@ -28,8 +29,7 @@ from checker.report import Finding, OpenQuestion, Presented, PublishResult, Seve
 STAND_IN = "OWNER/REPOSITORY"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What npm will say. by_oidc: every case presents the id-token. rules: that fired."""
 
     verdict: Verdict
@@ -63,8 +63,7 @@ def without_token(facts: Facts, publish: Publish) -> Answer:
     return of(facts, replace(publish, runs=runs))
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Struct, frozen=True):
     """`owner/name` of the repository. certain: GitHub itself says so, and not a git remote."""
 
     name: str

@@ -8,9 +8,9 @@ too, and has to know what anchors and aliases share. Text that cannot be told ap
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from checker.remedies.model import CannotEdit
 from checker.workflows.document import Broken, parse
@@ -30,8 +30,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z-]*")
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
-@dataclass(frozen=True)
-class YamlText:
+class YamlText(Struct, frozen=True):
     """One document. text: without the byte-order mark, which `bom` holds. newline: its line end."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.report import ClaimRow
 from checker.reporters import escape
@@ -13,8 +14,7 @@ NOT_KNOWN = "–"
 NONE = "(none)"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row. values: one a head, None where nothing is known, "" where there is none."""
 
     field: str
@@ -23,8 +23,7 @@ class Row:
     note: str
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """heads: of the values. A column in which nothing is known is left out."""
 
     heads: tuple[str, ...]

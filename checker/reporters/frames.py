@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.reporters import escape
@@ -25,8 +26,7 @@ _CREDENTIAL = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class FrameLine:
+class FrameLine(Struct, frozen=True):
     """One line of a frame. marked: it belongs to the place."""
 
     text: str

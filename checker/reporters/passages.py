@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from checker.reporters import escape
 
@@ -29,8 +30,7 @@ class Kind(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """One passage, harmless already. note: an item's marker (`-`, `1.`), a block's language."""
 
     kind: Kind

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.report import ClaimRow, Finding, Report
@@ -34,16 +35,14 @@ class Style(StrEnum):
     FAINT = "faint"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of output without its line feed."""
 
     text: str
     style: Style = Style.TEXT
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A titled run of lines."""
 
     title: str

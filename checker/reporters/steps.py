@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Registry, Run, Unknown
 from checker.report import Presented, PublishResult
 
 
-@dataclass(frozen=True)
-class StepFacts:
+class StepFacts(Struct, frozen=True):
     """The facts of one step over all its runs; a value is None where `unknown` names its field.
 
     id_token_write, hosted: true only where they are true on every run.

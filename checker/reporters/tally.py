@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.report import CaseResult, Finding, Presented, PublishResult, Report, Severity, Verdict
@@ -21,8 +22,7 @@ WORST_FIRST = (
 JUDGED = frozenset(WORST_FIRST[:4])
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many findings count, by severity, and how many are suppressed."""
 
     errors: int
@@ -31,8 +31,7 @@ class Counts:
     suppressed: int
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """npm's answer for one package: the worst of its cases.
 
     name: None where a step publishes an unknown set of packages; `place` is then that step.
@@ -48,8 +47,7 @@ class Answer:
     unknowns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Turning:
+class Turning(Struct, frozen=True):
     """A later day on which the answer for some packages turns. packages: () is all of them."""
 
     on: date
@@ -58,8 +56,7 @@ class Turning:
     packages: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Assumption:
+class Assumption(Struct, frozen=True):
     """Something that is presumed of some packages. packages: () is all of them."""
 
     what: str

@@ -6,7 +6,7 @@ and the value is an `Unknown` where the file says `unknown`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from checker.facts import Place, TrustedPublisher, Unknown
 
@@ -21,16 +21,14 @@ UNDECLARED_EXISTS = Unknown("exists", "whether the package has a published versi
 Partial = tuple[tuple[str, object], ...]
 
 
-@dataclass(frozen=True)
-class TokenFacts:
+class TokenFacts(Struct, frozen=True):
     """What is stated about one token, and where."""
 
     facts: Partial = ()
     place: Place | None = None
 
 
-@dataclass(frozen=True)
-class PackageFacts:
+class PackageFacts(Struct, frozen=True):
     """What one level of the file states: the top level, or an entry of `packages`.
 
     facts: of `facts.Declared`, but for its tokens and publishers. token: the single token's,
@@ -43,8 +41,7 @@ class PackageFacts:
     publishers: tuple[TrustedPublisher, ...] | Unknown | None = None
 
 
-@dataclass(frozen=True)
-class ConfigFacts:
+class ConfigFacts(Struct, frozen=True):
     """The facts of a config file: its top level, and (package name, facts) in the file's order."""
 
     top: PackageFacts = PackageFacts()

@@ -7,8 +7,9 @@ statement beats the top level, fact by fact.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from checker.facts import Declared, Token, Unknown
 from checker.settings.config_facts import (

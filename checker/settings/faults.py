@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.knowledge.token_shape import looks_like_secret
 
@@ -15,8 +16,7 @@ _SHOWN_LENGTH = 60
 _SHOWN_FAULTS = 50
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong with the input.
 
     path, line: of the config file, None for flags and action inputs; `path` is relative to the

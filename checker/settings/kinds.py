@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from checker.facts import Allow
 from checker.knowledge import registry_address
@@ -24,8 +25,7 @@ _LONGEST = 1000
 Schema = Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of value.
 
     takes: what to write, as a noun phrase. parse: from a stripped, non-empty text; raises `Misfit`.
@@ -259,8 +259,7 @@ def _provider(text: str) -> str:
 PROVIDER = Kind("`github`, or another provider's name", _provider)
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """A rule whose findings are suppressed, and why. reason: one line, not empty."""
 
     rule: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import yaml
+from msgspec import Struct
 
 try:
     from yaml import CSafeLoader as Loader
@@ -21,8 +22,7 @@ MAX_DEPTH = 16
 MAX_NODES = 50_000
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A text; None for YAML's null. Lines are 1-based, inclusive."""
 
     text: str | None
@@ -30,8 +30,7 @@ class Scalar:
     end_line: int
 
 
-@dataclass(frozen=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list."""
 
     items: tuple[Node, ...]
@@ -39,8 +38,7 @@ class Sequence:
     end_line: int
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Entries in the file's order, each key once: (key, its line, value)."""
 
     entries: tuple[tuple[str, int, Node], ...]
@@ -59,8 +57,7 @@ class _Mark(Protocol):
     line: int
 
 
-@dataclass(frozen=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """A key that stands a second time in the same mapping."""
 
     key: str

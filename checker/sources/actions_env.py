@@ -11,9 +11,10 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from checker.facts import RunningJob, Setting, Unknown
 from checker.knowledge import token_shape
@@ -26,8 +27,7 @@ _WORKFLOW_FILE = re.compile(r"[^/\\]+\.ya?ml")
 _VISIBILITIES = frozenset({"public", "private", "internal"})
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """What the payload of the event says; None where it does not.
 
     fork: the head of the pull request lies in another repository, or in one since deleted.

@@ -9,9 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from checker.files import Unreadable
 from checker.sources.git_config import origin_url, repository_of
@@ -38,8 +39,7 @@ _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 SKIPPED_FOLDERS = frozenset({".git", "node_modules"})
 
 
-@dataclass(frozen=True)
-class Checkout:
+class Checkout(Struct, frozen=True, dict=True):
     """A folder as `checker.files.Files`. root: the user's own choice, links in it are followed.
 
     Links to files inside the tree are read; a linked folder is not walked into. A folder that may

@@ -10,10 +10,11 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from checker import __version__
 from checker.facts import GitHubAnswers, SecretAge, Unknown
@@ -44,8 +45,7 @@ class Failed(Exception):
         self.status = status
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job of a workflow run. number: its id. page: its address for people."""
 
     number: int

@@ -10,8 +10,9 @@ import os
 import stat
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from checker.remedies.model import FileChange
 
@@ -26,8 +27,7 @@ class NotWritten(Exception):
         self.path = path
 
 
-@dataclass(frozen=True)
-class _Ready:
+class _Ready(Struct, frozen=True):
     """A new file beside the one that it replaces."""
 
     change: FileChange

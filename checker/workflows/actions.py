@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from checker.workflows import node_choice, paths, publisher_actions, remote
 from checker.workflows.effects import RunsText

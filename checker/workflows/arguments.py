@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.workflows.text import Text, join, split, text
 
@@ -52,8 +53,7 @@ _BARE_SHORT_TEXT = """
 _BARE_SHORT = frozenset(_BARE_SHORT_TEXT.split())
 
 
-@dataclass(frozen=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """A command line taken apart.
 
     flags: the last value of each, `true` for a bare one. lists: every value, for those that repeat.

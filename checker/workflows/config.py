@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from checker.facts import GivenToken, Place, Registry, TokenState
 from checker.knowledge.limits import NPM_REGISTRY, NPM_REGISTRY_HOST
@@ -22,8 +23,7 @@ PLACEHOLDER = "XXXXX-XXXXX-XXXXX-XXXXX"
 _CREDENTIALS = ("_authToken", "_auth", "_password")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One `key=value` of a configuration file, and the lines that put it there."""
 
     key: str
@@ -102,8 +102,7 @@ def variables_of(value: Text) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLine:
+class TokenLine(Struct, frozen=True):
     """A configuration line that gives a token. value: filled in; variables: that it names.
 
     overshadowed: a stronger file, of which the content is not known, may give another one.
@@ -115,8 +114,7 @@ class TokenLine:
     overshadowed: bool = False
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Struct, frozen=True):
     """Everything that npm reads when it publishes, the strongest first.
 
     flags: of the command line. env: the step's variables. layers: configuration files, project

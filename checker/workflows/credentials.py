@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from checker.facts import GivenToken, Place, TokenState, Unknown
 from checker.knowledge.tools import Tool

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from checker.facts import Command as PublishCommand
 from checker.facts import Unknown
 from checker.workflows.text import Text
 
 
-@dataclass(frozen=True)
-class Publishes:
+class Publishes(Struct, frozen=True):
     """A publish of one tool.
 
     flags: long names without dashes, `true` for a bare one. target: what is published when named.
@@ -47,8 +47,7 @@ class Publishes:
     recursive: bool = False
 
 
-@dataclass(frozen=True)
-class RunsScript:
+class RunsScript(Struct, frozen=True):
     """A script of a package.json.
 
     flags: of the package manager, which become `npm_config_…` variables of the script. otherwise:
@@ -67,8 +66,7 @@ class RunsScript:
     hooks: bool = True
 
 
-@dataclass(frozen=True)
-class RunsFile:
+class RunsFile(Struct, frozen=True):
     """A script file. language: `sh`, `js`, `py`."""
 
     path: Text
@@ -76,8 +74,7 @@ class RunsFile:
     arguments: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunsText:
+class RunsText(Struct, frozen=True):
     """Text handed to another shell, or to an interpreter.
 
     elsewhere: in a folder that is not known. workspaces, every: in the folders of these workspaces.
@@ -93,8 +90,7 @@ class RunsText:
     language: str = "sh"
 
 
-@dataclass(frozen=True)
-class RunsMake:
+class RunsMake(Struct, frozen=True):
     """Targets of a Makefile."""
 
     targets: tuple[str, ...]
@@ -103,16 +99,14 @@ class RunsMake:
     variables: Mapping[str, Text] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Installs:
+class Installs(Struct, frozen=True):
     """A tool put on PATH: `npm install -g npm@11`. spec: "" when none is written."""
 
     tool: str
     spec: Text
 
 
-@dataclass(frozen=True)
-class SetsConfig:
+class SetsConfig(Struct, frozen=True):
     """`npm config set`. project: into the project's file and not the user's."""
 
     manager: str
@@ -121,16 +115,14 @@ class SetsConfig:
     project: bool = False
 
 
-@dataclass(frozen=True)
-class DropsConfig:
+class DropsConfig(Struct, frozen=True):
     """`npm config delete`, `npm logout`: lines of the user's file go; key "": every token's."""
 
     key: str
     project: bool = False
 
 
-@dataclass(frozen=True)
-class ChangesVersion:
+class ChangesVersion(Struct, frozen=True):
     """`npm version`: what the manifest says is not what is published.
 
     to: the version or the step (`prerelease`) that is asked for; None where it is not known.
@@ -139,8 +131,7 @@ class ChangesVersion:
     to: str | None = None
 
 
-@dataclass(frozen=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """A file copied onto another; moves: it is no longer where it was."""
 
     source: Text
@@ -148,8 +139,7 @@ class Copies:
     moves: bool = False
 
 
-@dataclass(frozen=True)
-class Writes:
+class Writes(Struct, frozen=True):
     """A file that gets this content; None where it is not known. append: after what is there."""
 
     path: Text
@@ -157,8 +147,7 @@ class Writes:
     append: bool
 
 
-@dataclass(frozen=True)
-class ChoosesNode:
+class ChoosesNode(Struct, frozen=True):
     """A version manager in the script sets Node: `nvm use 24`."""
 
     spec: Text

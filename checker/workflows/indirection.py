@@ -6,8 +6,9 @@ import fnmatch
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
 from checker.facts import Place, Run, Unknown
@@ -29,8 +32,7 @@ MAX_PATHS = 10_000
 _STATUS_FUNCTION = re.compile(r"\b(?:always|cancelled|failure)\s*\(", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """How a workflow is started: the entry workflow, the event, and what callers hand in.
 
     matrix: the values of calling jobs. chain: the called workflows on the way. exceeds: one of them

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 MAX_TARGETS = 200
@@ -16,8 +17,7 @@ _VARIABLE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Makefile:
+class Makefile(Struct, frozen=True):
     """targets: name, prerequisites and recipe lines. variables: as written, in order."""
 
     targets: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]

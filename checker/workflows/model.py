@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, parse, plain_text
@@ -11,8 +11,7 @@ MAX_JOBS = 256
 MAX_STEPS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step. fields: everything it says; label: what to call it in a sentence."""
 
     fields: Mapping
@@ -31,8 +30,7 @@ class Step:
         return place_of(self.path, self.fields, key)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One job. uses: the workflow it calls, None for a job with steps of its own."""
 
     id: str
@@ -53,8 +51,7 @@ class Job:
         return Place(self.path, self.line, self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Struct, frozen=True):
     """One workflow file."""
 
     path: str
@@ -78,8 +75,7 @@ class Workflow:
         return child(child(self.fields, "on"), name)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One action file. using: `composite`, `node24`, `docker`, …; steps: of a composite."""
 
     path: str

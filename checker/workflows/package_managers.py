@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
 from checker.workflows import arguments, commands, other_tools, prefixes

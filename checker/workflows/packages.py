@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Package, Unknown
 from checker.manifests.package_json import Manifest
@@ -19,8 +21,7 @@ _BUILT = frozenset({"wasm-pack", "publib"})
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """One package that is published. manifest: its package.json."""
 
     package: Package

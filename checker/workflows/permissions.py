@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from checker.facts import Place
 from checker.workflows.document import Mapping, Node, Scalar
 from checker.workflows.model import Job, Workflow, string
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """Whether the id-token may be written, and the lines to change where it may not.
 
     exceeds: the job asks for more than its caller grants, so that GitHub does not start the run.

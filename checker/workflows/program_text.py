@@ -9,7 +9,8 @@ import functools
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.workflows.repository import MAX_SCRIPT_BYTES, Repository
 
@@ -45,8 +46,7 @@ _ENDINGS = (
 _COMPILED = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",)}
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(Struct, frozen=True):
     """A program or what it imports. source: what of its text is reached, without comments."""
 
     path: str

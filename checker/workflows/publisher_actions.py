@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from checker.facts import Command as PublishCommand
 from checker.knowledge.limits import NPM_REGISTRY_HOST
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from checker.workflows.walk import Frame, Walk
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One publishing action.
 
     name: in lower case. tool: as the report has it. command: the input that holds a command to

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import (
     Command,
@@ -44,8 +46,7 @@ from checker.workflows.yarn_config import Setting
 _NPMRC = ".npmrc"
 
 
-@dataclass(frozen=True)
-class JobPath:
+class JobPath(Struct, frozen=True):
     """What is the same for every step of a job on one path."""
 
     entry_workflow: str
@@ -59,8 +60,7 @@ class JobPath:
     exceeds_caller: bool = False
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """Where a publish command stands.
 
     env_places: the lines of its variables. words: the step's own text. when: the conditions around
@@ -75,8 +75,7 @@ class Situation:
     when: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class FoundRun:
+class FoundRun(Struct, frozen=True):
     """A `Run` and what tells the entry that it belongs to."""
 
     tool: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.model import Job, Step, Workflow
@@ -51,8 +52,7 @@ def sees_event(part: Job | Step) -> bool:
     return "github" in lower or "inputs" in lower
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """A text and the folder it is run in. is_program: of another language than the shell's."""
 
     text: str

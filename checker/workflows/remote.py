@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from checker.facts import (
     Command,
@@ -66,8 +67,7 @@ _SETS_UP = re.compile(
 _SAYS_SO = re.compile(r"\bpublish(es|ing)?\b.{0,60}\bnpm|\bnpm.publish", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """What an action in the tree says of itself. title: its path and name; about: description."""
 
     title: str = ""

@@ -6,8 +6,9 @@ import functools
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from checker.facts import Place, Runtime, Unknown
 from checker.knowledge import ranges, runtimes
@@ -24,8 +25,7 @@ _npm_versions = functools.lru_cache(maxsize=256)(runtimes.npm_versions)
 _image_node = functools.lru_cache(maxsize=64)(runtimes.image_node)
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """The answer. node, npm: as the report shows them, one value a leg."""
 
     node: tuple[str, ...] | Unknown

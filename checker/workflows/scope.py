@@ -227,8 +227,7 @@ def secrets(entries: Mapping[str, Value] | None = None) -> Object:
     return Object((*entries.items(), ("GITHUB_TOKEN", token)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Secrets(Object):
+class _Secrets(Object, frozen=True):
     """Every secret of the repository, by name."""
 
     def get(self, key: str) -> Value:

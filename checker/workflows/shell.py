@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from checker.workflows import paths, printed
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
 from checker.workflows.words import Script, Words, mask
@@ -25,16 +27,14 @@ MAX_LOOP = 64
 MAX_SCRIPT = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """A redirection: `>` or `>>` to the file `path`."""
 
     path: Text
     append: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One simple command.
 
     words: the command name and its arguments. env: variables written before it. folder: where it

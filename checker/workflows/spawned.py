@@ -11,7 +11,8 @@ import functools
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_CALLS = 200
 _TOOLS = (
@@ -74,8 +75,7 @@ _DRY = re.compile(r"""['"]?\bdry-?[rR]un['"]?\s*:\s*true""")
 _SCANNED = 2_000
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One spawned command. hidden: variables of `source` that stand for the program's values.
 
     elsewhere: the program may run it in another folder than its own. unsure: the program decides

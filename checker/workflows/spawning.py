@@ -5,8 +5,9 @@ Loaded only where a workflow runs one.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from checker.workflows import program_text, spawned
 from checker.workflows.shell import Shell

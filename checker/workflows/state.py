@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from checker.facts import Place
 from checker.workflows import paths
 from checker.workflows.config import Line
@@ -11,8 +13,7 @@ from checker.workflows.text import Text
 from checker.workflows.yarn_config import Setting
 
 
-@dataclass(frozen=True, slots=True)
-class NodeChoice:
+class NodeChoice(Struct, frozen=True):
     """Where the job's Node comes from, and the lines that say so.
 
     spec: a version as setup-node takes it; None for the Node of the runner's image.
@@ -26,8 +27,7 @@ class NodeChoice:
     when: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(Struct, frozen=True):
     """An npm put over the one that Node brings. maybe: the command may be passed over.
 
     when: the conditions of its step. tolerated: the job goes on where the install fails.
@@ -39,8 +39,7 @@ class Upgrade:
     tolerated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """A checkout. folder: where in the workspace; ours: whether it is this repository."""
 
     folder: str

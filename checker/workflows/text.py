@@ -5,11 +5,10 @@ Values only; how they come about stands in `expressions` and `shell`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Struct, frozen=True):
     """A piece of text that the files do not show.
 
     why: what hides it, to go into a sentence ("`vars.RUNNER`"). secrets: the names behind
@@ -28,8 +27,7 @@ class Hidden:
 Part = str | Hidden
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string in pieces; no two literal pieces touch and none is empty."""
 
     parts: tuple[Part, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, parse
 from checker.workflows.effects import Publishes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from checker.facts import Unknown
 from checker.knowledge import tools
@@ -23,8 +23,7 @@ _LOCKFILES = (
 )
 
 
-@dataclass(frozen=True)
-class Uploader:
+class Uploader(Struct, frozen=True):
     """The manager whose publish command a tool runs. versions: () for npm, which the job has."""
 
     name: str

@@ -5,21 +5,20 @@ What only a run knows stays hidden through every operator, with the reason and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from checker.workflows.text import EMPTY, Hidden, Text, hole, text
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Struct, frozen=True):
     """A list value."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """A mapping value. partial: it may have keys that the files do not show.
 
     optional: a key that they do not show is empty, unless something unseen has set it.
@@ -37,8 +36,7 @@ class Object:
         return Hidden(self.partial, optional=self.optional) if self.partial else None
 
 
-@dataclass(frozen=True, slots=True)
-class Digits(Hidden):
+class Digits(Hidden, frozen=True):
     """A number that only a run knows, as `42` in `refs/pull/42/merge`."""
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
 from checker.facts import Place, Unknown
@@ -77,8 +81,7 @@ _BRING_NO_FILES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One publish on one path. place: in the workflow file. step: the first line of its step."""
 
     place: Place
@@ -88,8 +91,7 @@ class Found:
     found: FoundRun
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Where the walk is, and the way here.
 
     step: of the workflow file, which has the lines `place`. current: the step that is done, another
@@ -113,7 +115,7 @@ class Frame:
     spread_from: str | None = None
     unsure: str | None = None
     dry_run: bool = False
-    own_env: Mapping[str, Text] = field(default_factory=dict)
+    own_env: Mapping[str, Text] = msgspec.field(default_factory=dict)
 
     def enter(self, kind: str, name: str) -> Frame | None:
         """One level of indirection further in; None on a cycle or beyond the bound.

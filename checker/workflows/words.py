@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from checker.workflows import expressions, paths
 from checker.workflows.text import Hidden, Text, hole, join, split, strip, text
@@ -23,8 +24,7 @@ class Variables(Protocol):
         """The value of a variable; None when nothing sets it."""
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(Struct, frozen=True):
     """A script's bytes, and the texts behind the masked expressions by their offsets."""
 
     masked: bytes

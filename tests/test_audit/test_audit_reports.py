@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 from outcomes import ALL, EMPTY, GOOD, HOSTILE, NOTHING, SAMPLES, TURNING, Made
 
 from checker.auditing import outcome

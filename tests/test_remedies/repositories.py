@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from json import dumps
@@ -12,6 +11,8 @@ from pathlib import Path
 from shutil import copytree
 
 import repo_case
+from msgspec import Struct
+from msgspec.structs import replace
 from ready import TODAY, UNDECLARED_TOKEN
 from repo_case import RepoCase
 
@@ -31,8 +32,7 @@ from checker.workflows.publishes import read
 REPOSITORY = "acme/widget"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """A repository and everything known of it. node, npm: what the user said of its jobs."""
 
     files: MemoryFiles

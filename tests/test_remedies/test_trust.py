@@ -6,13 +6,13 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from ready import TODAY
 
 from checker.facts import (

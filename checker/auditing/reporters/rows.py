@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.auditing.outcome import PackageOutcome, RepositoryOutcome
 from checker.auditing.results import Results, Summary
@@ -28,8 +29,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One package of one repository, or a repository that has none to show.
 
     package: None where the packages are not known, or it could not be judged. findings: those

@@ -10,7 +10,8 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from checker.knowledge.ranges import exact, newest
 from checker.knowledge.versions import is_prerelease
@@ -31,8 +32,7 @@ class Strange(Exception):
     """The document is not one of npm's, or of another package."""
 
 
-@dataclass(frozen=True)
-class Packument:
+class Packument(Struct, frozen=True):
     """The public record of one package.
 
     versions: every one ever published, deleted ones too, oldest first; of a package that was
@@ -122,8 +122,7 @@ def _maintainers(value: object) -> Iterator[str]:
             yield name
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """The run that built a version: `owner/name`, the entry workflow's file name, the event."""
 
     repository: str | None

@@ -11,9 +11,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from checker import __version__
 from checker.knowledge import registry_address
@@ -34,8 +35,7 @@ _MOST_REFUSALS = 5
 _LIMITED = "RATE_LIMITED"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """status: 200, or 304 and then without the rest. told: the JSON. more: a next page is there."""
 
     status: int

@@ -17,9 +17,11 @@ import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from checker.reporters import escape
 
@@ -31,8 +33,7 @@ KEPT_DAYS = 45
 _CREDENTIAL = re.compile(rb"_(?:auth(?:Token)?|password)[\"']?\s{0,9}[=:]\s{0,9}[\"']?[^\s\"'$]")
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """An answer. run: the audit that asked last. told: what was kept of it, as JSON has it."""
 
     etag: str | None
@@ -60,7 +61,7 @@ class Cache:
 
     def keep_answer(self, path: str, kept: Kept) -> None:
         """Remember an answer."""
-        text = json.dumps(vars(kept), separators=(",", ":"))
+        text = json.dumps(asdict(kept), separators=(",", ":"))
         self._write("answers", _named(path), zlib.compress(text.encode(), 1))
 
     def content(self, sha: str) -> bytes | None:

@@ -23,9 +23,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from checker.files import Unreadable
 from checker.sources.github import REPOSITORY, Failed
@@ -42,8 +43,7 @@ _LARGE = 1 << 18
 _VISIBILITIES = frozenset({"public", "private", "internal"})
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """One repository as a listing shows it. language: the main one, "" where GitHub sees none."""
 
     full_name: str

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from msgspec import Struct
+
 from checker.files import Unreadable
 from checker.sources.checkout import LOCKFILES, MAX_BYTES, MAX_LOCKFILE_BYTES, SKIPPED_FOLDERS
 
@@ -25,8 +27,7 @@ MOST_FOLDERS = 300
 MOST_BYTES = 96 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a tree. mode: git's. sha: of the content. size: bytes of a file, else 0."""
 
     mode: str
@@ -37,8 +38,7 @@ class Entry:
 Entries = Mapping[str, Entry]
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What GitHub tells of a whole tree. complete: False where it says, or shows, that it is cut.
 
     entries: path to entry, folders among them. sha: of the root.
