@@ -6,17 +6,17 @@ Nothing is merged with flags or inputs here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from checker.facts import Place, TrustedPublisher
 from checker.settings import yaml_tree
 from checker.settings.config_facts import ConfigFacts, PackageFacts, Partial, TokenFacts
+from checker.settings.config_models import ConfigFile
 from checker.settings.faults import BadInput, Fault, shown
 from checker.settings.field_types import rules_context
-from checker.settings.models import ConfigFile
 from checker.settings.options import OPTIONS, Option, field_name
 from checker.settings.validation import Locator, in_words
 
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _TOKEN_OPTIONS = {name: o for name, o in OPTIONS.items() if o.token_key}
 
 
-@dataclass(frozen=True)
-class FileInput:
+class FileInput(Struct, frozen=True):
     """A valid config file.
 
     options: field of `Settings` to its value as written, the single token's facts among them.

@@ -104,11 +104,12 @@ def _faults(layer: Layer, spelling: str, rules: Collection[str]) -> Iterator[Fau
 
     from checker.settings.field_types import rules_context
     from checker.settings.models import Layer as Model
-    from checker.settings.validation import misfit
 
     try:
         Model.model_validate(layer, context=rules_context(rules))
     except ValidationError as error:
+        from checker.settings.validation import misfit
+
         for problem in error.errors(include_url=False):
             name = spelling.format(str(problem["loc"][0]).replace("_", "-"))
             yield Fault(None, None, name, misfit(f"`{name}`", problem))

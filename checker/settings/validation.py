@@ -6,12 +6,13 @@ Words only; nothing is validated here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from checker.settings import yaml_tree
+from checker.settings.config_models import ConfigFile, PackageEntry, PublisherEntry, TokenEntry
 from checker.settings.faults import Fault, Misfit, did_you_mean, listed, shown
-from checker.settings.models import ConfigFile, PackageEntry, PublisherEntry, TokenEntry
 from checker.settings.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ _SHAPES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Locator:
+class Locator(Struct, frozen=True):
     """Finds the lines behind a location of the config file's model."""
 
     path: str
