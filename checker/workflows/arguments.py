@@ -70,8 +70,12 @@ class Arguments(Struct, frozen=True):
         return tuple(value for name in names for value in self.lists.get(name, ()))
 
     def on(self, *names: str) -> bool:
-        """Whether one of these switches is on."""
+        """Whether one of these switches is on, or may be."""
         return any((self.flags[n].literal or "") != "false" for n in names if n in self.flags)
+
+    def always(self, *names: str) -> bool:
+        """Whether one of these switches is on whatever a run decides."""
+        return any(self.flags[n].literal not in {"false", None} for n in names if n in self.flags)
 
     def first(self, *names: str) -> Text | None:
         """The value of the first of these flags that is given."""

@@ -6,6 +6,7 @@ Only words are looked at; no file is read here. What is not known to matter does
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ from checker.workflows.effects import (
 )
 from checker.workflows.printed import output
 from checker.workflows.shell import Command
-from checker.workflows.text import Text, join, split, text
+from checker.workflows.text import Hidden, Text, hole, join, split, text
 
 FILE_KINDS = {
     ".sh": "sh", ".bash": "sh", ".js": "js", ".mjs": "js", ".cjs": "js",
@@ -93,6 +94,10 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield RunsText(join(*_spaced(rest)))
     elif short in _RUNTIMES:
         yield from _interpreter(short, rest)
+    elif name == "trap" and len(rest) > 1:
+        yield RunsText(rest[0])
+    elif short == "find":
+        yield from _find(rest)
     elif short in {"make", "gmake"}:
         yield from _make(rest)
     elif short in _EDITORS and any(word.shown.endswith("package.json") for word in rest):
@@ -119,6 +124,26 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
             yield RunsScript("nx", target, workspaces=workspaces, every=not project)
     else:
         yield from other_tools.publishes(short, rest, version)
+
+
+def _find(words: list[Text]) -> Iterator[Effect]:
+    """`find … -exec npm publish {} +`: what it runs for each file that it finds."""
+    rest = list(words)
+    while rest:
+        flag = rest.pop(0).literal
+        if flag not in {"-exec", "-execdir", "-ok", "-okdir"}:
+            continue
+        end = next((n for n, word in enumerate(rest) if word.literal in {";", "+"}), len(rest))
+        inner = [hole(_FOUND) if word.literal == "{}" else word for word in rest[:end]]
+        rest = rest[end:]
+        if flag in {"-exec", "-ok"}:
+            yield from of_words(prefixes.unwrapped(inner))
+        else:
+            quoted = (text(shlex.quote(w.literal)) if w.literal is not None else w for w in inner)
+            yield RunsText(join(*_spaced(list(quoted))), elsewhere=True)
+
+
+_FOUND = Hidden("what `find` finds")
 
 
 def _lerna(words: list[Text]) -> Iterator[Effect]:
@@ -167,7 +192,7 @@ def hidden_name(words: list[Text]) -> Iterator[Effect]:
         parsed = arguments.parse(words[1:])
         yield Publishes(
             "unknown", PublishCommand.PUBLISH, parsed.flags, unseen=words[0].why,
-            dry_run=parsed.on("dry-run"),
+            dry_run=parsed.always("dry-run"),
         )  # fmt: skip
 
 

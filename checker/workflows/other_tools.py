@@ -46,7 +46,7 @@ def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Pub
         parsed.flags,
         every=name not in _ONE_PACKAGE,
         version=version,
-        dry_run=parsed.on(*dry),
+        dry_run=parsed.always(*dry),
         token=parsed.first(*token),
     )
 

@@ -26,7 +26,7 @@ from checker.workflows.effects import (
     SetsConfig,
     Writes,
 )
-from checker.workflows.text import Text, split, text
+from checker.workflows.text import Hidden, Text, hole, split, text
 
 # npm takes any beginning of a command that no other command has.
 _PUBLISH = frozenset("publish"[:length] for length in range(2, 8))
@@ -101,9 +101,13 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
     positional = list(parsed.words[verbs:]) + list(parsed.rest)
     unseen: str | None = None
     target: Text | None = None
+    flags = dict(parsed.flags)
     for word in positional:
         if word.literal is None and not word.shown and looks_like_flags(word):
-            unseen = unseen or word.why
+            if not word.holes[0].choices:
+                unseen = unseen or word.why
+            either = hole(Hidden(word.why))
+            flags.update(dict.fromkeys(_flags_among(word.holes[0].choices), either))
         elif word.literal != "":
             target = target or word
     stage = verbs == 2 and (parsed.words[0].literal or "").startswith("stag")
@@ -114,16 +118,22 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
     return Publishes(
         tool,
         PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
-        parsed.flags,
+        flags,
         target,
         picks,
         every,
         parsed.first(moved, "dir", "cwd"),
         version,
         unseen,
-        parsed.on("dry-run"),
+        parsed.always("dry-run"),
         recursive=parsed.on("workspaces", "recursive") or filtered,
     )
+
+
+def _flags_among(choices: Iterable[str]) -> Iterator[str]:
+    """The flags that one of several texts may give. That it may be a dry run does not matter."""
+    for choice in choices:
+        yield from arguments.parse(map(text, choice.split())).flags.keys() - {"dry-run"}
 
 
 _FLAG_NAMES = re.compile(

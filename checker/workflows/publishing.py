@@ -22,6 +22,7 @@ from checker.facts import (
 from checker.knowledge import tools
 from checker.knowledge import versions as versions_of
 from checker.knowledge.limits import NPM_REGISTRY
+from checker.knowledge.ranges import is_range
 from checker.knowledge.tools import Exchange, Tool
 from checker.workflows import (
     credentials,
@@ -318,6 +319,8 @@ def _options(publish: Publishes, config: Config) -> Options:
             return Unknown(key, f"{unseen} may set it") if unseen else None
         if value.literal is not None:
             return value.literal
+        if key == "tag" and (names := _plain_tags(value)):
+            return names[0]
         return Unknown(key, f"`--{key}` is {value.why}")
 
     asked = option("provenance")
@@ -334,6 +337,15 @@ def _options(publish: Publishes, config: Config) -> Options:
         recursive=publish.recursive,
         skips_prechecks=publish.skips_prechecks,
     )
+
+
+def _plain_tags(tag: Text) -> tuple[str, ...]:
+    """The tags that it may be, where npm takes each of them; () otherwise.
+
+    What npm's client asks of a tag it asks of all of them alike.
+    """
+    choices = tag.holes[0].choices if len(tag.parts) == 1 else ()
+    return choices if all(one.strip() and not is_range(one.strip()) for one in choices) else ()
 
 
 # --- configuration files --------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from checker.workflows import paths, printed
+from checker.workflows.branches import Variables, joined
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
 from checker.workflows.words import Script, Words, mask
 
@@ -65,6 +66,7 @@ class Shell:
     local: dict[str, Text] = field(default_factory=dict)
     functions: dict[str, Node] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
+    lists: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     arguments: tuple[Text, ...] = ()
     limit_reached: bool = False
     _count: int = 0
@@ -100,7 +102,22 @@ def parse(source: str) -> Tree:
     return Parser(Language(tree_sitter_bash.language())).parse(plain)
 
 
+_OTHERWISE = frozenset({"elif_clause", "else_clause"})
+_TESTS = frozenset({"test_command", "negated_command"})
+_ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
+_LEAVES = (["exit"], ["return"])
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
+
+
+def _appends(script: Script, assignment: Node, value: Node) -> bool:
+    return b"+=" in script.masked[assignment.start_byte : value.start_byte]
+
+
+def _chosen(node: Node) -> tuple[Node, Node] | None:
+    """The test and the assignment of `test && A=b`; None of anything else."""
+    parts = node.named_children
+    ours = node.type == "list" and len(parts) == 2 and parts[0].type in _TESTS
+    return (parts[0], parts[1]) if ours and parts[1].type in _ASSIGNMENTS else None
 
 
 class _Walk:
@@ -152,11 +169,7 @@ class _Walk:
         elif kind == "for_statement":
             yield from self._for(node, depth)
         elif kind == "case_statement":
-            self._shell._maybe += 1
-            for child in node.named_children:
-                if child.type == "case_item":
-                    yield from self._body(child, depth)
-            self._shell._maybe -= 1
+            yield from self._case(node, depth)
         elif kind == "list":
             yield from self._list(node, depth)
         elif kind == "unset_command":
@@ -178,23 +191,92 @@ class _Walk:
         """`a && b`, `a || b`: where `a &&` stops the step fails, so `||` and tests alone skip."""
         signs = {child.type for child in node.children if not child.is_named}
         first, *others = node.named_children
+        if "||" in signs and (parts := _chosen(first)):
+            test, assignment = parts
+            yield from self._either(test, [assignment], others, depth)
+            return
         self._shell._tolerated += "||" in signs
         yield from self.statement(first, depth + 1)
         self._shell._tolerated -= "||" in signs
-        maybe = "||" in signs or first.type in {"test_command", "negated_command"}
+        maybe = "||" in signs or first.type in _TESTS
+        before = self._variables()
         self._shell._maybe += maybe
         for child in others:
             yield from self.statement(child, depth + 1)
         self._shell._maybe -= maybe
+        if maybe:
+            self._go_on_from([before, *self._ends(others)])
+
+    def _either(
+        self, test: Node, then: list[Node], otherwise: list[Node], depth: int
+    ) -> Iterator[Command]:
+        """`test && A=b || A=c`: an assignment does not fail, so this is an `if` with its `else`."""
+        yield from self.statement(test, depth + 1)
+        self._shell._maybe += 1
+        before, after = self._variables(), []
+        for branch in (then, otherwise):
+            self._set(before)
+            for child in branch:
+                yield from self.statement(child, depth + 1)
+            after += self._ends(branch)
+        self._shell._maybe -= 1
+        self._go_on_from(after)
 
     def _if(self, node: Node, depth: int) -> Iterator[Command]:
-        """Both branches; a folder or variable that only one of them sets is not known after."""
-        before = self._shell.folder
+        """Every branch, from what stands before it; `elif` and `else` are branches of their own."""
         self._shell._maybe += 1
-        yield from self._body(node, depth)
+        tests = node.children_by_field_name("condition")
+        for test in tests:
+            yield from self.statement(test, depth + 1)
+        before, after = self._variables(), []
+        branches = [child for child in node.named_children if child.type in _OTHERWISE]
+        then = [child for child in node.named_children if child not in (*tests, *branches)]
+        for child in then:
+            yield from self.statement(child, depth + 1)
+        after += self._ends(then)
+        for branch in branches:
+            self._set(before)
+            yield from self._body(branch, depth)
+            after += self._ends(branch.named_children)
+        if not any(branch.type == "else_clause" for branch in branches):
+            after.append(before)
         self._shell._maybe -= 1
-        if self._shell.folder != before:
-            self._shell.folder = None
+        self._go_on_from(after)
+
+    def _case(self, node: Node, depth: int) -> Iterator[Command]:
+        """Every item; one of them is `*` where the others cannot all be passed over."""
+        self._shell._maybe += 1
+        before, after = self._variables(), []
+        items = [child for child in node.named_children if child.type == "case_item"]
+        for item in items:
+            self._set(before)
+            yield from self._body(item, depth)
+            after += self._ends(item.named_children)
+        if not any(self._words.raw(item).lstrip("( \t").startswith("*)") for item in items):
+            after.append(before)
+        self._shell._maybe -= 1
+        self._go_on_from(after)
+
+    def _variables(self) -> Variables:
+        shell = self._shell
+        return Variables(dict(shell.exported), dict(shell.local), shell.folder, dict(shell.lists))
+
+    def _set(self, variables: Variables) -> None:
+        shell = self._shell
+        shell.exported, shell.local = dict(variables.exported), dict(variables.local)
+        shell.folder, shell.lists = variables.folder, dict(variables.lists)
+
+    def _ends(self, branch: list[Node]) -> list[Variables]:
+        """What a branch leaves behind; [] where the script ends in it."""
+        last = branch[-1] if branch else None
+        while last is not None and last.type == "compound_statement" and last.named_children:
+            last = last.named_children[-1]
+        leaves = last is not None and self._words.raw(last).split(None, 1)[:1] in _LEAVES
+        return [] if leaves else [self._variables()]
+
+    def _go_on_from(self, ways: list[Variables]) -> None:
+        if ways:
+            self._set(joined(ways))
 
     def _subshell(self, node: Node, depth: int) -> Iterator[Command]:
         shell = self._shell
@@ -409,9 +491,16 @@ class _Walk:
         if value is None:
             return written, EMPTY
         if value.type == "array":
+            items = tuple(
+                word for item in value.named_children for word in self._words.fields(item)
+            )
+            before = (
+                self._shell.lists.get(written, ()) if _appends(self._script, node, value) else ()
+            )
+            self._shell.lists[written] = (*before, *items)
             return written, hole(Hidden(f"the list `{written}`"))
         result = self._words.word(value)
-        if b"+=" in self._script.masked[node.start_byte : value.start_byte]:
+        if _appends(self._script, node, value):
             result = join(self._shell.value(written) or EMPTY, result)
         return written, result
 

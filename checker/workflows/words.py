@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,9 +20,13 @@ class Variables(Protocol):
 
     folder: str | None
     arguments: tuple[Text, ...]
+    lists: dict[str, tuple[Text, ...]]
 
     def value(self, name: str) -> Text | None:
         """The value of a variable; None when nothing sets it."""
+
+
+_LIST = re.compile(r'"?\$\{(\w+)\[[@*]\]\}"?')
 
 
 class Script(Struct, frozen=True):
@@ -93,6 +98,8 @@ class Words:
         """The words that an argument becomes: an unquoted variable is split at blanks."""
         if node.type == "string" and self.raw(node) in {'"$@"', '"${@}"', '"$*"'}:
             return list(self._variables.arguments)
+        if (items := _LIST.fullmatch(self.raw(node))) and items[1] in self._variables.lists:
+            return list(self._variables.lists[items[1]])
         value = self.word(node)
         if node.type in {"string", "raw_string", "ansi_c_string"}:
             return [value]

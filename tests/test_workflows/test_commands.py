@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from checker.facts import Command as PublishCommand
 from checker.workflows.commands import effects
-from checker.workflows.effects import Effect, Installs, Publishes, RunsScript, SetsConfig
+from checker.workflows.effects import Effect, Installs, Publishes, RunsScript, RunsText, SetsConfig
 from checker.workflows.shell import Shell
 from checker.workflows.text import Text
 
@@ -46,6 +46,8 @@ def publishes(line: str) -> list[Publishes]:
         ("command npm publish", "npm"),
         ("/usr/local/bin/npm publish", "npm"),
         ("ls *.tgz | xargs npm publish", "npm"),
+        ("find . -name '*.tgz' -exec npm publish {} \\;", "npm"),
+        ("find . -name '*.tgz' -exec npm publish {} +", "npm"),
         ("cross-env CI=1 npm publish", "npm"),
         ("op run -- npm publish", "npm"),
         ("volta run npm publish", "npm"),
@@ -219,3 +221,24 @@ def test_no_command_line_makes_the_reader_stumble(words):
     line = " ".join(f"'{word}'" for word in words)
 
     assert all(effect is not None for effect in of(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "elsewhere"),
+    [
+        ("find a -name package.json -execdir npm publish \\;", "npm publish", True),
+        ("trap 'npm publish' EXIT", "npm publish", False),
+    ],
+)
+def test_a_command_for_later_or_for_what_is_found_is_text_for_a_shell(line, text, elsewhere):
+    (effect,) = of(line)
+
+    assert isinstance(effect, RunsText)
+    assert (effect.source.literal, effect.elsewhere) == (text, elsewhere)
+
+
+def test_what_find_finds_is_no_name():
+    (publish,) = publishes("find . -name '*.tgz' -exec npm publish {} \\;")
+
+    assert publish.target is not None
+    assert publish.target.literal is None
