@@ -11,12 +11,13 @@ from checker.workflows import node_choice, paths, publisher_actions, remote
 from checker.workflows.effects import RunsText
 from checker.workflows.model import Step, child, string
 from checker.workflows.scope import Scope, typed_default
-from checker.workflows.shell import Command, Shell
+from checker.workflows.shell import Command
 from checker.workflows.state import Checkout
 from checker.workflows.text import EMPTY, Text, join, text
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.frame import Frame
+    from checker.workflows.walk import Walk
 
 # Actions that run a command given to them, and the input that holds it.
 _COMMAND_INPUTS = {
@@ -121,9 +122,9 @@ def _checkout(walk: Walk, given: dict[str, Text]) -> None:
 
 def _command(walk: Walk, frame: Frame, source: Text, given: dict[str, Text]) -> None:
     folder = given.get("current_path", given.get("working-directory", EMPTY)).literal
-    shell = Shell(dict(frame.env), paths.resolve("", folder) if folder else "")
-    command = Command((text("sh"),), {}, dict(frame.env), shell.folder, 0, 0)
-    walk.effect(RunsText(source), command, shell, frame)
+    where = paths.resolve("", folder) if folder else ""
+    command = Command((text("sh"),), {}, dict(frame.env), where, 0, 0)
+    walk.effect(RunsText(source), command, frame)
 
 
 # --- local actions --------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from checker.workflows.publishing import Situation
 from checker.workflows.shell import Command
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.frame import Frame
+    from checker.workflows.walk import Walk
 
 _NAMES = frozenset({"dist-tag", "dist-tags"})
 _WRITES = frozenset({"add", "a", "set", "s", "rm", "r", "del", "d", "remove"})

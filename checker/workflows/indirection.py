@@ -1,4 +1,4 @@
-"""Commands that stand elsewhere: package scripts, script files, Makefiles; each is followed."""
+"""Commands that stand elsewhere: package scripts, files, Makefiles, texts; each is followed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest
 from checker.workflows import executables, makefile, packages, paths
-from checker.workflows.effects import RunsFile, RunsMake, RunsScript
+from checker.workflows.effects import RunsFile, RunsMake, RunsScript, RunsText
 from checker.workflows.shell import Command, Shell
-from checker.workflows.text import Text, text
+from checker.workflows.text import Hidden, Text, hole, text
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.frame import Frame
+    from checker.workflows.walk import Walk
 
 _DRY_FLAG = re.compile(r"--?(?:dry-?run|dryRun|dry)(?:=true|=1)?")
 _KNOWS_DRY = re.compile(r"dry[-_]?run|\bdry\b", re.IGNORECASE)
@@ -26,14 +27,19 @@ _SHEBANGS = (("node", "js"), ("bun", "js"), ("tsx", "js"), ("zx", "js"), ("pytho
 
 
 def follow(
-    walk: Walk, effect: RunsScript | RunsFile | RunsMake, command: Command, frame: Frame
+    walk: Walk,
+    effect: RunsScript | RunsFile | RunsMake | RunsText,
+    command: Command,
+    frame: Frame,
 ) -> bool:
     """Follows a command to where its text stands; False where there is nothing to read."""
     if isinstance(effect, RunsScript):
         return _script(walk, effect, command, frame)
     if isinstance(effect, RunsFile):
         return _file(walk, effect, command, frame)
-    return _make(walk, effect, command, frame)
+    if isinstance(effect, RunsMake):
+        return _make(walk, effect, command, frame)
+    return _text(walk, effect, command, frame)
 
 
 # --- package scripts ------------------------------------------------------------------------------
@@ -46,7 +52,7 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
     found = list(_manifests(walk, effect, folder)) if folder is not None else []
     if not found:
         for other in effect.otherwise:
-            walk.effect(other, command, None, frame)
+            walk.effect(other, command, frame)
         return bool(effect.otherwise)
     env = {**command.exported, **command.env}
     for name, value in effect.flags.items():
@@ -174,6 +180,45 @@ def _is_dry(source: str, given: tuple[Text, ...]) -> bool:
     """Whether a program that knows of dry runs is started as one."""
     asked = any(_DRY_FLAG.fullmatch(word.literal or "") for word in given)
     return asked and bool(_KNOWS_DRY.search(source))
+
+
+# --- text for another shell or an interpreter -----------------------------------------------------
+
+
+def _text(walk: Walk, effect: RunsText, command: Command, frame: Frame) -> bool:
+    """`bash -c "…"`, `node -e "…"`."""
+    inner = walk.enter(frame, "", "text")
+    if inner is None or not effect.source.shown:
+        return True
+    folder = None if effect.elsewhere else command.folder
+    env = {**command.exported, **command.env}
+    if effect.local:
+        env = executables.with_local_bins(env, folder)
+    if effect.language != "sh":
+        source = "".join(p if isinstance(p, str) else "0" for p in effect.source.parts)
+        from checker.workflows import spawning
+
+        spawning.run_text(walk, source, effect.language, folder, replace(inner, env=env))
+        return True
+    if effect.workspaces or effect.every:
+        inner = replace(inner, spread=effect, spread_from=folder)
+    shell = Shell(env, folder, arguments=effect.arguments)
+    source, shell.local = _with_variables(effect.source)
+    walk.shell(shell, source, inner)
+    return True
+
+
+def _with_variables(source: Text) -> tuple[str, dict[str, Text]]:
+    """The text with its hidden pieces in variables."""
+    local: dict[str, Text] = {}
+    pieces: list[str] = []
+    for number, part in enumerate(source.parts):
+        if isinstance(part, Hidden):
+            local[f"__{number}"] = hole(part)
+            pieces.append(f"${{__{number}}}")
+        else:
+            pieces.append(part)
+    return "".join(pieces), local
 
 
 # --- make -----------------------------------------------------------------------------------------

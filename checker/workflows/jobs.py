@@ -16,6 +16,7 @@ from checker.knowledge import runners
 from checker.workflows import node_choice, paths, permissions, remote, scope
 from checker.workflows.document import Mapping as Node
 from checker.workflows.expressions import condition
+from checker.workflows.frame import env_places
 from checker.workflows.functions import to_python
 from checker.workflows.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.permissions import Grant
@@ -210,7 +211,7 @@ class Jobs:
             here,
             JobState(_node(job, here)),
             env,
-            {**_places(workflow.fields, workflow.path), **_places(job.fields, job.path)},
+            {**env_places(workflow.fields, workflow.path), **env_places(job.fields, job.path)},
             ("reusable",) if caller.chain else (),
             self.found,
             self.handed,
@@ -348,15 +349,6 @@ def _node(job: Job, here: Scope) -> NodeChoice:
     if image:
         return node_choice.container(here.text(image), job.place("container"))
     return NodeChoice(job.place())
-
-
-def _places(fields: Node, path: str) -> dict[str, Place]:
-    env = child(fields, "env")
-    if env is None:
-        return {}
-    return {
-        key.value: Place(path, key.line, max(key.line, node.end_line)) for key, node in env.entries
-    }
 
 
 def _defaults(walk: Walk, fields: Node) -> None:

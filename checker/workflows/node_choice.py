@@ -14,7 +14,8 @@ from checker.workflows.state import NodeChoice
 from checker.workflows.text import Hidden, Text, hole, join, text
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.frame import Frame
+    from checker.workflows.walk import Walk
 
 # https://github.com/actions/setup-node/commit/0355742c943ddb13ca8a6b700f824231caa91e75
 NO_PLACEHOLDER_SINCE = 7

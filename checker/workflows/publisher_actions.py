@@ -15,7 +15,8 @@ from checker.workflows.shell import Command
 from checker.workflows.text import EMPTY, Text, text
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.frame import Frame
+    from checker.workflows.walk import Walk
 
 
 class Row(Struct, frozen=True):
@@ -150,7 +151,7 @@ def use(walk: Walk, frame: Frame, name: str, major: int | None, given: dict[str,
         if source.parts:
             _prepare(walk, row, major, given, frame)
             command = Command((text("sh"),), {}, dict(frame.env), folder, 0, 0)
-            walk.effect(RunsText(source), command, None, inner)
+            walk.effect(RunsText(source), command, inner)
         return True
     walk.publish(_publish(row, major, given), inner, folder)
     return True

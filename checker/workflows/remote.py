@@ -30,8 +30,9 @@ from checker.workflows.text import Text
 from checker.workflows.values import Value, secrets_of
 
 if TYPE_CHECKING:
+    from checker.workflows.frame import Frame
     from checker.workflows.jobs import Caller, Jobs
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.walk import Walk
 
 # They ask, and publish nothing, though their name and the id-token they want speak of publishing.
 _THESE_ACTIONS = frozenset(

@@ -14,7 +14,8 @@ from checker.workflows.shell import Shell
 from checker.workflows.text import Hidden, hole
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Frame, Walk
+    from checker.workflows.frame import Frame
+    from checker.workflows.walk import Walk
 
 
 def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: Frame) -> None:

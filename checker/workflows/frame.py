@@ -1,0 +1,64 @@
+"""Where the walk of a job is, and the way that led there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from checker.facts import Place
+from checker.workflows.document import Node
+from checker.workflows.effects import RunsText
+from checker.workflows.model import Step, child
+from checker.workflows.text import Text
+
+MAX_DEPTH = 12
+
+
+class Frame(Struct, frozen=True):
+    """Where the walk is, and the way here.
+
+    step: of the workflow file, which has the lines `place`. current: the step that is done, another
+    one inside a composite action. words: the text of the current step, to look for names in.
+    when: the conditions around it that only a run decides. own_env: the `env` of the steps that led
+    here, which in a composite action's steps wins over what earlier steps wrote to `GITHUB_ENV`.
+    """
+
+    job: str
+    step: Step
+    current: Step
+    place: Place
+    via: tuple[str, ...]
+    env: dict[str, Text]
+    env_places: Mapping[str, Place]
+    words: str
+    when: tuple[str, ...] = ()
+    depth: int = 0
+    chain: tuple[str, ...] = ()
+    spread: RunsText | None = None
+    spread_from: str | None = None
+    unsure: str | None = None
+    dry_run: bool = False
+    own_env: Mapping[str, Text] = msgspec.field(default_factory=dict)
+
+    def enter(self, kind: str, name: str) -> Frame | None:
+        """One level of indirection further in; None on a cycle or beyond the bound.
+
+        kind: a word of `via`, "" for text handed to another shell, which is no way of its own.
+        """
+        if self.depth >= MAX_DEPTH or (kind and name in self.chain):
+            return None
+        via = (*self.via, kind) if kind else self.via
+        return replace(self, via=via, depth=self.depth + 1, chain=(*self.chain, name))
+
+
+def env_places(fields: Node, path: str) -> dict[str, Place]:
+    """The lines of each variable of the `env` of a step, a job or a workflow."""
+    env = child(fields, "env")
+    if env is None:
+        return {}
+    return {
+        key.value: Place(path, key.line, max(key.line, node.end_line)) for key, node in env.entries
+    }

@@ -1,0 +1,151 @@
+"""What a command leaves behind for the rest of its job: npm's configuration, a tool, a manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from checker.workflows import (
+    config,
+    configuration_files,
+    environment_files,
+    node_choice,
+    paths,
+    publishing,
+    yarn_config,
+)
+from checker.workflows.effects import (
+    ChangesVersion,
+    ChoosesNode,
+    Copies,
+    DropsConfig,
+    Installs,
+    SetsConfig,
+    Writes,
+)
+from checker.workflows.frame import Frame
+from checker.workflows.shell import Command
+from checker.workflows.state import JobState, Upgrade
+
+if TYPE_CHECKING:
+    from checker.workflows.walk import Walk
+
+Lasting: TypeAlias = (
+    Writes | SetsConfig | DropsConfig | Installs | ChoosesNode | ChangesVersion | Copies
+)
+
+
+def apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
+    """Changes the state of the job."""
+    folder = command.folder
+    if isinstance(effect, Writes):
+        _write(walk, effect, folder, frame)
+    elif isinstance(effect, SetsConfig):
+        _set(walk, effect, folder, frame)
+    elif isinstance(effect, Installs):
+        _install(walk.state, effect, command, frame)
+    elif isinstance(effect, ChoosesNode):
+        node_choice.choose(walk, effect.spec, folder, frame.place)
+    elif isinstance(effect, DropsConfig):
+        _drop(walk, effect, folder)
+    elif isinstance(effect, ChangesVersion):
+        walk.state.version_changed = True
+        walk.state.version = effect.to
+    else:
+        _copy(walk, effect, folder, frame)
+
+
+def _write(walk: Walk, effect: Writes, folder: str | None, frame: Frame) -> None:
+    target = effect.path.literal
+    if target is None:
+        if "npmrc" in effect.path.shown.lower() or "USERCONFIG" in effect.path.why:
+            _write_lines(walk, walk.state.userconfig, effect, frame)
+        elif "GITHUB_ENV" in effect.path.why:
+            environment_files.write(walk, "GITHUB_ENV", effect.content, frame)
+        elif "GITHUB_PATH" in effect.path.why:
+            environment_files.write(walk, "GITHUB_PATH", effect.content, frame)
+        return
+    path = paths.resolve(folder, target)
+    if path is None:
+        return
+    environment_file = environment_files.name_of(path)
+    if environment_file is not None:
+        environment_files.write(walk, environment_file, effect.content, frame)
+    elif path.rpartition("/")[2].endswith("npmrc") or path == walk.state.userconfig:
+        _write_lines(walk, path, effect, frame)
+    elif path.endswith("package.json"):
+        walk.state.written.add(path)
+
+
+def _write_lines(walk: Walk, path: str, effect: Writes, frame: Frame) -> None:
+    before = _lines(walk, path) if effect.append else ()
+    if effect.content is None:
+        added = config.unknown_content("a command's output", frame.place)
+    else:
+        added = config.lines_of(effect.content, frame.place)
+    walk.state.npmrc[path] = (*before, *added)
+
+
+def _copy(walk: Walk, effect: Copies, folder: str | None, frame: Frame) -> None:
+    state = walk.state
+    source, target = effect.source.literal, effect.target.literal
+    if source is None and effect.moves and configuration_files.is_one(effect.source):
+        state.npmrc[state.userconfig] = ()
+    if source is None or target is None:
+        return
+    here, there = paths.resolve(folder, source), paths.resolve(folder, target)
+    if here is None or there is None:
+        return
+    name = here.rpartition("/")[2]
+    if not there.endswith((".npmrc", "package.json")):
+        there = f"{there}/{name}" if there else name
+    if there.endswith("npmrc"):
+        lines = _lines(walk, here)
+        state.npmrc[there] = lines or config.unknown_content("a copied file", frame.place)
+    elif there.endswith("package.json"):
+        state.written.add(there)
+    if effect.moves and here.endswith("npmrc"):
+        state.npmrc[here] = ()
+    elif effect.moves and here.endswith("package.json"):
+        state.written.add(here)
+
+
+def _set(walk: Walk, effect: SetsConfig, folder: str | None, frame: Frame) -> None:
+    key = effect.key.literal
+    if key is None:
+        # `//$REGISTRY/:_authToken` with a hidden host cannot be matched; it is left out.
+        return
+    if effect.manager == "yarn" and key.startswith("npm"):
+        walk.state.yarn.append((yarn_config.key_path(key), effect.value, frame.place))
+        return
+    path = _file_of(walk.state, effect, folder)
+    kept = tuple(line for line in _lines(walk, path) if line.key != key)
+    walk.state.npmrc[path] = (*kept, config.Line(key, effect.value, frame.place))
+
+
+def _drop(walk: Walk, effect: DropsConfig, folder: str | None) -> None:
+    path = _file_of(walk.state, effect, folder)
+    kept = (line for line in _lines(walk, path) if not _is_dropped(line, effect.key))
+    walk.state.npmrc[path] = tuple(kept)
+
+
+def _is_dropped(line: config.Line, key: str) -> bool:
+    return line.key == key if key else line.key.endswith(":_authToken")
+
+
+def _file_of(state: JobState, effect: SetsConfig | DropsConfig, folder: str | None) -> str:
+    """The file that `npm config` changes: the project's where it is asked for, else the user's."""
+    if effect.project and folder is not None:
+        return f"{folder}/.npmrc" if folder else ".npmrc"
+    return state.userconfig
+
+
+def _lines(walk: Walk, path: str) -> tuple[config.Line, ...]:
+    return publishing.file_lines(walk.repository, walk.state, path)
+
+
+def _install(state: JobState, effect: Installs, command: Command, frame: Frame) -> None:
+    if effect.tool == "npm":
+        tolerated = command.tolerated or frame.current.text("continue-on-error") == "true"
+        state.upgrades.append(Upgrade(effect.spec, not command.certain, frame.when, tolerated))
+    else:
+        state.tools[effect.tool] = effect.spec
