@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from checker.facts import Unknown
 from checker.knowledge.package_managers import PACKAGE_MANAGERS
-from checker.knowledge.ranges import satisfies
+from checker.knowledge.ranges import exact, order, satisfies
 from checker.knowledge.release_tools import RELEASE_TOOLS
 from checker.knowledge.tool_model import Exchange, Tool, VersionFrom
 
@@ -64,7 +64,8 @@ def through(tool: Tool, manager: Tool, version: str) -> Tool:
         exchange = Exchange.NPM
     elif exchange is Exchange.OWN:
         since = manager.trusted_publishing_since
-        able = since is not None and satisfies(version, f">={since}")
+        known = exact(version)
+        able = since is not None and known is not None and order(known) >= order(since)
         exchange = Exchange.OWN if able else Exchange.NEVER
     return replace(
         tool,

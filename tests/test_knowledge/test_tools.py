@@ -195,6 +195,16 @@ def test_through_pnpm_11_the_exchange_is_pnpm_s() -> None:
     assert found.published_by == ()
 
 
+@pytest.mark.parametrize("version", ["12.0.0-rc.7", "11.3.0-beta.1"])
+def test_a_prerelease_of_a_later_pnpm_exchanges_as_its_release_will(version: str) -> None:
+    assert through(row("nx", "22.7.6"), row("pnpm", version), version).exchange is Exchange.OWN
+
+
+def test_a_prerelease_before_the_first_pnpm_that_exchanges_promises_nothing() -> None:
+    found = through(row("nx", "22.7.6"), row("pnpm", "11.0.0-rc.1"), "11.0.0-rc.1")
+    assert found.exchange is Exchange.NEVER
+
+
 def test_through_pnpm_10_the_exchange_is_npm_s() -> None:
     found = through(row("changesets", "2.31.1"), row("pnpm", "10.34.9"), "10.34.9")
     assert found.exchange is Exchange.NPM
