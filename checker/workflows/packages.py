@@ -85,6 +85,9 @@ def _single(
         return unknown(f"a step changes `{path}`")
     if manifest.package is None:
         return unknown(f"`{path}` names no package")
+    if publish.unseen and manifest.package.private and repository.members(tree):
+        # Nobody publishes a private root: what is hidden names its workspaces.
+        return unknown(f"{publish.unseen} may name a workspace")
     return (Chosen(manifest.package, manifest),)
 
 

@@ -107,6 +107,24 @@ def test_a_command_run_in_workspaces_publishes_those(command, names):
         assert [package.name for package in found.packages] == names
 
 
+def test_arguments_that_do_not_show_may_name_the_workspaces_of_a_private_root():
+    program = (
+        'import { execSync } from "node:child_process";\n'
+        'const workspaceArgs = names.map((n) => `--workspace=${n}`).join(" ");\n'
+        "execSync(`npm publish --tag ${tag} ${workspaceArgs}`);\n"
+    )
+    content = {**MONOREPO, "scripts/publish.mjs": program}
+
+    assert isinstance(run(workflow("- run: node scripts/publish.mjs"), **content).packages, Unknown)
+    assert isinstance(run(workflow("- run: npm publish $ARGS"), **MONOREPO).packages, Unknown)
+
+
+def test_flags_that_do_not_show_leave_a_public_package_what_it_is():
+    found = run(workflow("- run: npm publish $PUBLISH_FLAGS"))
+
+    assert [package.name for package in found.packages] == ["@acme/widget"]
+
+
 def test_a_private_package_by_itself_stays():
     found = run(workflow("- run: npm publish"), **{"package.json": {**WIDGET, "private": True}})
 
