@@ -87,7 +87,10 @@ def add_upgrade(tree: Tree, site: Steps) -> Tree:
                 after = index
     if after < 0:
         raise CannotEdit("no step stands before the publish")
-    new = yaml_edits.insert_item(text, path, after, f"run: {UPGRADE}", *more)
+    behind = site.steps[after].at[0]
+    if behind == site.step.at[0]:
+        raise CannotEdit("the publish runs beside other steps, in one `parallel` group")
+    new = yaml_edits.insert_item(text, path, int(behind), f"run: {UPGRADE}", *more)
     return tree.with_text(site.file, new)
 
 

@@ -53,7 +53,7 @@ class Steps(Struct, frozen=True):
 
     def step_path(self, index: int) -> Path:
         """The way to one of the steps."""
-        return (*self.path, index)
+        return (*self.path, *self.steps[index].at)
 
 
 class Site(JobSite, frozen=True):
@@ -73,7 +73,7 @@ class Site(JobSite, frozen=True):
 
     def step_path(self, index: int) -> Path:
         """The way to one step of the job."""
-        return (*self.steps_path, index)
+        return (*self.steps_path, *self.job.steps[index].at)
 
     @property
     def steps(self) -> Steps:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import Place
 from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, parse, plain_text
 
 MAX_JOBS = 256
 MAX_STEPS = 1_000
+# Since 2026-06-25 steps may run beside each other: a group of steps, and steps that only wait.
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+_GROUP = "parallel"
+_ONLY_WAITS = frozenset({"wait", "wait-all", "cancel"})
 
 
 class Step(Struct, frozen=True):
-    """One step. fields: everything it says; label: what to call it in a sentence."""
+    """One step. fields: everything it says; at: the way to it from the list of steps."""
 
     fields: Mapping
     path: str
+    at: tuple[str | int, ...] = ()
 
     def text(self, key: str) -> str | None:
         """The text under `key`; None when absent or no text."""
@@ -123,13 +129,18 @@ def _steps(node: Node | None, path: str) -> tuple[Step, ...]:
         return ()
     if not isinstance(node, Sequence):
         raise Broken("`steps` is no list", node.line)
-    if len(node.items) > MAX_STEPS:
-        raise Broken(f"more than {MAX_STEPS} steps", node.line)
-    steps = []
-    for item in node.items:
+    steps: list[Step] = []
+    for number, item in enumerate(node.items):
         if not isinstance(item, Mapping):
             raise Broken("a step is no mapping", item.line)
-        steps.append(Step(item, path))
+        group = item.get(_GROUP)
+        if isinstance(group, Sequence):
+            inner = _steps(group, path)
+            steps += (replace(step, at=(number, _GROUP, *step.at)) for step in inner)
+        elif not _ONLY_WAITS & item.by_key.keys():
+            steps.append(Step(item, path, (number,)))
+        if len(steps) > MAX_STEPS:
+            raise Broken(f"more than {MAX_STEPS} steps", node.line)
     return tuple(steps)
 
 

@@ -210,6 +210,33 @@ def test_an_npm_that_is_installed_already_is_raised_in_its_own_step() -> None:
     assert text.count("npm@") == 1
 
 
+def _beside(setup: str) -> str:
+    """Steps as those of a `parallel` group."""
+    return "      - parallel:\n" + "".join(f"    {row}\n" for row in setup.splitlines())
+
+
+def test_node_is_raised_inside_a_group_of_steps_that_run_beside_each_other() -> None:
+    setup = _beside("      - run: docker pull db\n" + SETUP.replace("24.18.0", "22"))
+    text, _ = result(repository(release(setup=setup)))
+    assert _beside("      - run: docker pull db\n" + SETUP.replace("24.18.0", "24")) in text
+    assert "secrets.NPM_TOKEN" not in text
+
+
+def test_npm_is_raised_behind_the_whole_group_that_sets_node_up() -> None:
+    from_file = SETUP.replace("node-version: 24.18.0", "node-version-file: .nvmrc")
+    setup = _beside(from_file + "      - run: docker pull db\n") + "      - wait-all:\n"
+    text, _ = result(repository(release(setup=setup), **{".nvmrc": "22.14.0\n"}))
+    assert "docker pull db\n      - run: npm install -g npm@11\n      - wait-all:\n" in text
+
+
+def test_no_npm_is_installed_beside_the_publish_that_needs_it() -> None:
+    from_file = SETUP.replace("node-version: 24.18.0", "node-version-file: .nvmrc")
+    publish = PUBLISH.replace("npm publish", "npm publish\n        if: always()")
+    steps = _beside("      - run: npm run docs\n" + publish)
+    known = repository(release(setup=from_file, steps=steps), **{".nvmrc": "22.14.0\n"})
+    assert refusal(known)
+
+
 def test_a_leg_whose_node_runs_no_such_npm_is_refused() -> None:
     setup = SETUP.replace("24.18.0", "${{ matrix.node }}")
     job = "    strategy:\n      matrix:\n        node: [18, 24]\n"

@@ -213,3 +213,34 @@ def test_a_flag_beats_publish_config():
 )  # fmt: skip
 def test_other_commands_are_not_publishes(command):
     assert reading(workflow(f"- run: |\n    {command}")).publishes == ()
+
+
+PARALLEL = """
+- parallel:
+    - run: npm run lint
+    - name: Publish
+      run: npm publish
+- wait-all:
+"""
+
+
+def test_the_steps_of_a_parallel_group_are_steps_of_the_job():
+    publish = one(workflow(PARALLEL))
+
+    assert publish.place.line == 14
+    assert reading(workflow(PARALLEL)).problems == ()
+
+
+@pytest.mark.parametrize("waits", ["- wait: build", "- wait-all:", "- cancel: server"])
+def test_a_step_that_waits_for_others_is_none_that_publishes_or_that_cannot_be_read(waits):
+    steps = f"""
+    - id: build
+      run: npm ci
+      background: true
+    {waits}
+    - run: npm publish
+    """
+    found = reading(workflow(steps))
+
+    assert len(found.publishes) == 1
+    assert found.problems == ()
