@@ -7,7 +7,7 @@ https://docs.npmjs.com/cli/v11/using-npm/config and npm-registry-fetch's lookup 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
@@ -33,42 +33,77 @@ class Line(Struct, frozen=True):
 
 def lines_of(content: Text, place: Place) -> tuple[Line, ...]:
     """The settings of an .npmrc's content. Keys with a hole in them are left out."""
-    found = []
-    for row in split(content, "\n"):
-        bare = strip(row)
-        if not bare.parts or bare.start[:1] in {"#", ";", "["}:
-            continue
-        key, *value = split(bare, "=", 1)
-        name = strip(key).literal
-        if name:
-            found.append(
-                Line(
-                    name.strip("\"'"), _unquoted(strip(value[0] if value else text("true"))), place
-                )
-            )
-    return tuple(found)
+    rows = ((row, place) for row in split(content, "\n"))
+    return tuple(_settings(rows))
 
 
 def file_lines(data: bytes, path: str) -> tuple[Line, ...]:
     """The settings of a checked-in .npmrc, each with its own line."""
-    found: list[Line] = []
-    for number, row in enumerate(data.decode(errors="replace").splitlines(), 1):
-        found += lines_of(text(row), Place(path, number, number))
-    return tuple(found)
+    rows = enumerate(re.split(r"\r\n?|\n", data.decode("utf-8-sig", errors="replace")), 1)
+    return tuple(_settings((text(row), Place(path, number, number)) for number, row in rows))
 
 
-def _unquoted(value: Text) -> Text:
-    literal = value.literal
-    if literal and len(literal) > 1 and literal[0] == literal[-1] and literal[0] in "\"'":
-        return text(literal[1:-1])
-    return value
+def _settings(rows: Iterable[tuple[Text, Place]]) -> Iterator[Line]:
+    for row, place in rows:
+        bare = strip(row)
+        if not bare.parts or bare.start[:1] in {"#", ";"}:
+            continue
+        if bare.start[:1] == "[":
+            # What follows belongs to the section, and npm reads none.
+            return
+        key, *value = split(bare, "=", 1)
+        name = strip(key).literal
+        if name:
+            plain = _plain(strip(value[0])) if value else text("true")
+            yield Line(name.strip("\"'"), plain, place)
 
 
-_VARIABLE = re.compile(r"\$\{([^${}?-]+)(\?|-[^${}]*)?\}")
+def _plain(value: Text) -> Text:
+    """A value without its quotes, or without the remark behind it."""
+    first, last = value.start[:1], value.parts[-1] if value.parts else ""
+    if first and first in "\"'" and value.literal != first:
+        if value.literal is not None and value.literal.endswith(first):
+            return text(value.literal[1:-1])
+        if isinstance(last, str) and last.endswith(first):
+            return value
+    return _without_remark(value)
 
 
-def expand(value: Text, env: Mapping[str, Text]) -> tuple[Text, tuple[str, ...]]:
-    """`value` with npm's `${NAME}` filled in, and the names that nothing sets."""
+def _without_remark(value: Text) -> Text:
+    pieces: list[str | Hidden] = []
+    for part in value.parts:
+        remark = _REMARK.search(part) if isinstance(part, str) else None
+        if isinstance(part, str) and remark is not None:
+            pieces.append(part[: remark.start()])
+            break
+        pieces.append(part)
+    return strip(join(*pieces))
+
+
+_REMARK = re.compile(r"(?<!\\)[;#]")
+
+
+class Filling(Struct, frozen=True):
+    """What a tool makes of `${NAME?}` and of `${NAME-text}`; None where that is not known.
+
+    optional: without the variable, the first is empty, and not a variable called `NAME?`. defaults:
+    without the variable, the second is the text, and not a variable called `NAME-text`.
+    """
+
+    optional: bool | None = None
+    defaults: bool | None = None
+
+
+NOT_KNOWN = Filling()
+
+# @npmcli/config's lib/env-replace.js; 11.5.2 does not know the question mark yet.
+NPM_WITH_OPTIONAL_VARIABLES = "11.6.0"
+
+_VARIABLE = re.compile(r"\$\{(?P<name>[^${}?:-]+)(?P<rest>\?|:?-[^${}]*)?\}")
+
+
+def expand(value: Text, env: Mapping[str, Text], filling: Filling) -> tuple[Text, tuple[str, ...]]:
+    """`value` with its `${NAME}` filled in, and the names that nothing sets."""
     pieces: list[Text | str | Hidden] = []
     unset: list[str] = []
     for part in value.parts:
@@ -79,23 +114,36 @@ def expand(value: Text, env: Mapping[str, Text]) -> tuple[Text, tuple[str, ...]]
         for match in _VARIABLE.finditer(part):
             pieces.append(part[position : match.start()])
             position = match.end()
-            name, otherwise = match.group(1).rstrip(":"), match.group(2)
-            known = env.get(name)
-            if known is not None:
-                pieces.append(known)
-            elif otherwise is not None:
-                pieces.append(otherwise[1:])
-            else:
-                unset.append(name)
-                pieces.append(match.group())
+            filled = _filled(match, env, filling)
+            if filled is None:
+                unset.append(match["name"])
+            pieces.append(match.group() if filled is None else filled)
         pieces.append(part[position:])
     return join(*pieces), tuple(unset)
+
+
+def _filled(
+    match: re.Match[str], env: Mapping[str, Text], filling: Filling
+) -> Text | Hidden | None:
+    """What stands for one `${…}`; None where it stays as it is written."""
+    known, rest = env.get(match["name"]), match["rest"] or ""
+    if not rest:
+        return known
+    understood = filling.optional if rest == "?" else filling.defaults
+    if understood is None:
+        secrets = known.secrets if known is not None else ()
+        return Hidden(f"`{match.group()}`", secrets, optional=True)
+    if not understood:
+        return None
+    if known is not None and (known.parts or not rest.startswith(":")):
+        return known
+    return text("" if rest == "?" else rest.partition("-")[2])
 
 
 def variables_of(value: Text) -> tuple[str, ...]:
     """The variables that npm fills into `value`."""
     return tuple(
-        match.group(1).rstrip(":")
+        match["name"]
         for part in value.parts
         if isinstance(part, str)
         for match in _VARIABLE.finditer(part)
@@ -105,26 +153,29 @@ def variables_of(value: Text) -> tuple[str, ...]:
 class TokenLine(Struct, frozen=True):
     """A configuration line that gives a token. value: filled in; variables: that it names.
 
-    overshadowed: a stronger file, of which the content is not known, may give another one.
+    overshadowed: a stronger file, of which the content is not known, may give another one. basic:
+    it is a user's name and password.
     """
 
     given: GivenToken
     value: Text
     variables: tuple[str, ...]
     overshadowed: bool = False
+    basic: bool = False
 
 
 class Config(Struct, frozen=True):
     """Everything that npm reads when it publishes, the strongest first.
 
     flags: of the command line. env: the step's variables. layers: configuration files, project
-    before user. own: they are the tool's own files and not npm's.
+    before user. own: they are the tool's own files and not npm's. filling: of its variables.
     """
 
     flags: Mapping[str, Text]
     env: Mapping[str, Text]
     layers: tuple[tuple[Line, ...], ...]
     own: bool = False
+    filling: Filling = NOT_KNOWN
 
     def setting(self, key: str, manifest: Mapping[str, str] | None = None) -> Text | None:
         """The value of a setting; None when nothing sets it.
@@ -150,7 +201,7 @@ class Config(Struct, frozen=True):
         for layer in self.layers:
             for line in reversed(layer):
                 if line.key == key:
-                    return expand(line.value, self.env)[0]
+                    return expand(line.value, self.env, self.filling)[0]
         return None
 
     def registry(self, name: str, manifest: Mapping[str, str] | None = None) -> Text:
@@ -161,15 +212,19 @@ class Config(Struct, frozen=True):
                 return scoped
         return self.setting("registry", manifest) or text(NPM_REGISTRY)
 
-    def token(self, registry: Text) -> TokenLine | None:
-        """What stands where npm looks for the token of `registry`; None when no line does."""
-        found = self._token_line(registry)
+    def token(self, registry: Text, *, loose: bool = False) -> TokenLine | None:
+        """What stands where npm looks for the token of `registry`; None when no line does.
+
+        loose: without the slash before the colon, where npm does not look and others may.
+        """
+        found = self._token_line(registry, loose=loose)
         if found is None:
             return None
-        value, unset = expand(found.value, self.env)
+        value, unset = expand(found.value, self.env, self.filling)
         state = given(value, unset, found.place)
         names = variables_of(found.value)
-        return TokenLine(state, value, names, self.is_overshadowed(found))
+        basic = not found.key.endswith(_CREDENTIALS[0])
+        return TokenLine(state, value, names, self.is_overshadowed(found), basic)
 
     @property
     def is_hidden(self) -> bool:
@@ -185,20 +240,23 @@ class Config(Struct, frozen=True):
                 return True
         return False
 
-    def _token_line(self, registry: Text) -> Line | None:
+    def _token_line(self, registry: Text, *, loose: bool) -> Line | None:
         literal = registry.literal
-        keys = (HIDDEN_KEY,) if literal is None else tuple(_token_keys(literal))
+        keys = (HIDDEN_KEY,) if literal is None else tuple(_token_keys(literal, loose=loose))
         for key in keys:
             if key in self.flags:
                 return Line(key, self.flags[key], Place("", 0, 0))
             for name, value in self.env.items():
-                if name.lower() == f"npm_config_{key}".lower():
+                if value.parts and name[:11].lower() == "npm_config_" and name[11:] == key:
                     return Line(key, value, Place("", 0, 0))
             for layer in self.layers:
                 for line in reversed(layer):
-                    if line.key.lower() == key.lower():
+                    if line.key == key or self._is_filled(line.key, key):
                         return line
         return None
+
+    def _is_filled(self, written: str, key: str) -> bool:
+        return "${" in written and expand(text(written), self.env, self.filling)[0] == text(key)
 
     def read_variables(self) -> frozenset[str]:
         """Variables that some credential line reads."""
@@ -211,16 +269,15 @@ class Config(Struct, frozen=True):
         )
 
 
-def _token_keys(registry: str) -> Iterator[str]:
-    """`//host/path/:_authToken`, the longest path first, as npm looks for it."""
+def _token_keys(registry: str, *, loose: bool) -> Iterator[str]:
+    """`//host/path/:_authToken`, the longest path first. npm takes it to the letter."""
     address = _address(registry)
     if address is None:
         return
-    base = f"//{address.netloc}{address.path}".rstrip("/")
+    base = f"//{address.netloc.lower().removesuffix(':443')}{address.path}".rstrip("/")
     while len(base) > 2:
         for credential in _CREDENTIALS:
-            yield f"{base}/:{credential}"
-            yield f"{base}:{credential}"
+            yield f"{base}:{credential}" if loose else f"{base}/:{credential}"
         base = base.rpartition("/")[0].rstrip("/")
 
 

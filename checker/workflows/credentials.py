@@ -58,6 +58,11 @@ def _for_row(
     file = None if line is None else _settled(line.given, line.value, place_of, line.variables)
     if (file is None and config.is_hidden) or (line is not None and line.overshadowed):
         file = Unknown("token-type", "what a step writes into `.npmrc` is not known")
+    elif line is not None and line.basic and _is_something(file):
+        file = Unknown("token-type", "`.npmrc` gives a name and a password in place of a token")
+    elif line is None and (row is None or row.name != "npm") and config.token(registry, loose=True):
+        why = "`.npmrc` has no slash before `:_authToken`, where npm finds nothing and others may"
+        file = Unknown("token-type", why)
     first, second = (file, variable) if row is not None and row.npmrc_first else (variable, file)
     return first if _is_something(first) or second is None else second
 

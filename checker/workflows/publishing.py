@@ -24,6 +24,7 @@ from checker.knowledge import versions as versions_of
 from checker.knowledge.limits import NPM_REGISTRY
 from checker.knowledge.ranges import is_range
 from checker.knowledge.tools import Exchange, Tool
+from checker.knowledge.versions import at_least
 from checker.workflows import (
     credentials,
     packages,
@@ -34,7 +35,16 @@ from checker.workflows import (
     uploaders,
     yarn_config,
 )
-from checker.workflows.config import Config, Line, given, registry_kind, unknown_content
+from checker.workflows.config import (
+    NOT_KNOWN,
+    NPM_WITH_OPTIONAL_VARIABLES,
+    Config,
+    Filling,
+    Line,
+    given,
+    registry_kind,
+    unknown_content,
+)
 from checker.workflows.effects import Publishes
 from checker.workflows.packages import Chosen
 from checker.workflows.repository import Repository
@@ -116,7 +126,12 @@ def runs(
     uploader = uploaders.of(repository, state, publish, own, tree or "")
     rows = uploaders.rows(publish.tool, versions, uploader)
     config = configuration(
-        repository, state, publish, situation, _by_berry(publish, versions, uploader)
+        repository,
+        state,
+        publish,
+        situation,
+        _by_berry(publish, versions, uploader),
+        _filling(publish.tool, versions),
     )
     dry_run = publish.dry_run or _told_to_pretend(own, situation.env) or _pretends(publish, config)
     groups: dict[tuple[Text, Registry], list[Package] | Unknown] = {}
@@ -172,7 +187,11 @@ def _pretends(publish: Publishes, config: Config) -> bool:
 
 
 def _is_on(setting: Text | None) -> bool:
-    return setting is not None and setting.literal in {"", "true", "1"}
+    """npm's switches: a number by its value, and any word but two is on."""
+    literal = None if setting is None else setting.literal
+    if literal is None:
+        return False
+    return literal not in {"", "false", "null"} and literal.strip("0") != ""
 
 
 def _others(when: tuple[str, ...], situation: Situation) -> tuple[str, ...]:
@@ -357,10 +376,11 @@ def configuration(
     publish: Publishes,
     situation: Situation,
     by_berry: bool,
+    filling: Filling = NOT_KNOWN,
 ) -> Config:
     """The configuration for a command in a folder, written files included.
 
-    by_berry: yarn from version 2 on uploads.
+    by_berry: yarn from version 2 on uploads. filling: what its tool makes of `${NAME?}`.
     """
     if by_berry:
         return _of_yarn(repository, state, publish, situation)
@@ -377,7 +397,7 @@ def configuration(
         layers.append(unknown_content(f"the file {hidden} names", situation.place))
     else:
         layers.append(file_lines(repository, state, path))
-    return Config(publish.flags, situation.env, tuple(layers))
+    return Config(publish.flags, situation.env, tuple(layers), filling=filling)
 
 
 def _of_yarn(
@@ -396,7 +416,17 @@ def _of_yarn(
         if name in env:
             env["npm_config_registry"] = env[name]
     lines = yarn_config.lines([*settings, *state.yarn])
-    return Config(publish.flags, env, (lines,), own=True)
+    return Config(publish.flags, env, (lines,), own=True, filling=Filling(defaults=True))
+
+
+def _filling(tool: str, versions: tuple[str, ...] | Unknown) -> Filling:
+    if tool == "npm":
+        known = () if isinstance(versions, Unknown) else versions
+        able = {at_least(version, NPM_WITH_OPTIONAL_VARIABLES) for version in known}
+        return Filling(able.pop() if len(able) == 1 else None, defaults=False)
+    # https://pnpm.io/npmrc: `${NAME:-text}`; before version 11 npm itself reads the file again.
+    known = () if isinstance(versions, Unknown) or tool != "pnpm" else versions
+    return Filling(defaults=True if known and all(at_least(v, "11.0.0") for v in known) else None)
 
 
 def _variable(env: Mapping[str, Text], name: str) -> Text | None:

@@ -209,3 +209,98 @@ def test_one_step_with_two_registries_is_two_entries():
         (Registry.NPMJS, "a"),
         (Registry.GITHUB_PACKAGES, "b"),
     }
+
+
+NPM = (
+    "- run: npm publish\n  env:\n    NPM_TOKEN: ${{ secrets.DEPLOY }}\n    HOST: registry.npmjs.org"
+)
+
+
+def checked_in(npmrc: str, command: str = "npm publish", node: str = "24.18.0") -> Run:
+    """A publish that finds its token in a checked-in .npmrc alone."""
+    release = plain(NPM.replace("npm publish", command)).replace("24.18.0", node)
+    return run(release, **{".npmrc": npmrc})
+
+
+@pytest.mark.parametrize(
+    "npmrc",
+    [
+        f'"{LINE[:-1]}" = "${{NPM_TOKEN}}"',
+        f"{LINE}${{NPM_TOKEN}} # of the bot",
+        f"{LINE}${{NPM_TOKEN}};of the bot",
+        f"\ufeff{LINE}${{NPM_TOKEN}}",
+        f"a=b\r{LINE}${{NPM_TOKEN}}",
+        f"{LINE}${{NPM_TOKEN}}\n[section]\nregistry=https://npm.pkg.github.com",
+        "//${HOST}/:_authToken=${NPM_TOKEN}",
+        f"{LINE}${{NPM_TOKEN?}}",
+    ],
+)
+def test_npm_reads_a_token_line_however_it_is_written(npmrc):
+    assert secret(checked_in(npmrc)) == ("DEPLOY",)
+
+
+@pytest.mark.parametrize(
+    "npmrc",
+    [
+        "//registry.npmjs.org:_authToken=${NPM_TOKEN}",
+        "//registry.npmjs.org/:_authtoken=${NPM_TOKEN}",
+        "//Registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+        f"[section]\n{LINE}${{NPM_TOKEN}}",
+        f"# a\u2028{LINE}${{NPM_TOKEN}}",
+        "//${OTHER}/:_authToken=${NPM_TOKEN}",
+    ],
+)
+def test_npm_takes_the_key_of_a_token_to_the_letter(npmrc):
+    assert checked_in(npmrc).token is None
+
+
+@pytest.mark.parametrize("modifier", [":-", "-", ":-none"])
+def test_npm_fills_in_no_default_and_sends_the_line_as_it_is(modifier):
+    token = checked_in(f"{LINE}${{NPM_TOKEN{modifier}}}").token
+
+    assert isinstance(token, GivenToken)
+    assert token.state is TokenState.UNSET_VARIABLE
+
+
+def test_pnpm_from_version_11_on_fills_in_a_default():
+    npmrc = f"{LINE}${{NPM_TOKEN:-none}}"
+
+    assert secret(checked_in(npmrc, "npx pnpm@11.28.11 publish")) == ("DEPLOY",)
+    assert isinstance(checked_in(npmrc, "npx pnpm@10.34.5 publish").token, Unknown)
+    assert isinstance(checked_in(npmrc, "bun publish").token, Unknown)
+
+
+@pytest.mark.parametrize("node", ["22.14.0", "24.5.0"])
+def test_npm_before_11_6_knows_no_question_mark(node):
+    token = checked_in(f"{LINE}${{NPM_TOKEN?}}", node=node).token
+
+    assert isinstance(token, GivenToken)
+    assert token.state is TokenState.UNSET_VARIABLE
+
+
+def test_a_line_without_the_slash_is_read_by_other_tools_perhaps():
+    npmrc = "//registry.npmjs.org:_authToken=${NPM_TOKEN}"
+
+    assert isinstance(checked_in(npmrc, "bun publish").token, Unknown)
+
+
+@pytest.mark.parametrize("key", ["_auth", "_password"])
+def test_a_name_and_password_are_no_token(key):
+    assert isinstance(checked_in(LINE.replace("_authToken", key) + "${NPM_TOKEN}").token, Unknown)
+
+
+def test_an_empty_variable_of_configuration_leaves_the_files_to_speak():
+    env = "NPM_TOKEN: ${{ secrets.DEPLOY }}\n    npm_config_//registry.npmjs.org/:_authToken: ''"
+    release = plain(f"- run: npm publish\n  env:\n    {env}")
+
+    assert secret(run(release, **{".npmrc": f"{LINE}${{NPM_TOKEN}}"})) == ("DEPLOY",)
+
+
+@pytest.mark.parametrize(
+    ("value", "pretends"),
+    [("yes", True), ("TRUE", True), ("1", True), ("0", False), ("null", False), ("", False)],
+)
+def test_npm_takes_any_word_but_two_for_a_dry_run(value, pretends):
+    publish = one(workflow(f"- run: npm publish\n  env:\n    npm_config_dry_run: '{value}'"))
+
+    assert publish.dry_run is pretends
