@@ -135,6 +135,9 @@ def either(left: Value, right: Value) -> Value:
     known = truth(left)
     if known is not None:
         return left if known else right
+    if secrets_of(left) and as_text(right) == EMPTY:
+        # A secret that is not set is empty already.
+        return left
     found = hidden(left, right, optional=_may_be_empty(right))
     ours = tuple(choice for choice in _choices(left) if choice)
     theirs = _choices(right)

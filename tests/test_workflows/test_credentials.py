@@ -304,3 +304,17 @@ def test_npm_takes_any_word_but_two_for_a_dry_run(value, pretends):
     publish = one(workflow(f"- run: npm publish\n  env:\n    npm_config_dry_run: '{value}'"))
 
     assert publish.dry_run is pretends
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "secrets.DEPLOY || ''",
+        "github.event_name == 'push' && secrets.DEPLOY || ''",
+        "(secrets.DEPLOY || null)",
+    ],
+)
+def test_nothing_in_place_of_a_secret_is_what_an_unset_secret_is(value):
+    release = workflow(f"- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{{{ {value} }}}}")
+
+    assert secret(run(release)) == ("DEPLOY",)
