@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
@@ -114,12 +115,25 @@ def parse(
         elif key.startswith("no-") and key[3:] in {"provenance", "dry-run", "workspaces"}:
             lists.setdefault(key[3:], []).append(text("false"))
         elif is_bare or not queue or (queue[0].start.startswith("-") and queue[0].start != "-"):
-            given = queue and key in bare and queue[0].literal in {"true", "false"}
+            given = queue and key in bare and _is_switch(key, queue[0])
             lists.setdefault(key, []).append(queue.pop(0) if given else text("true"))
         else:
             lists.setdefault(key, []).append(queue.pop(0))
     flags = {key: values[-1] for key, values in lists.items()}
     return Arguments(flags, {k: tuple(v) for k, v in lists.items()}, tuple(plain), tuple(queue))
+
+
+def _is_switch(key: str, word: Text) -> bool:
+    """Whether the word behind a switch turns it on or off: npm's and yargs' parsers take it so.
+
+    Of a word that does not show its name tells: `--dry-run "$DRY_RUN"`.
+    """
+    if word.literal is not None or word.shown:
+        return word.literal in {"true", "false"}
+    choices = {choice for hidden in word.holes for choice in hidden.choices}
+    if choices:
+        return choices <= {"true", "false"}
+    return key.replace("-", "") in re.sub(r"[^a-z]", "", word.why.lower())
 
 
 def name_and_version(spec: Text) -> tuple[str, Text] | None:

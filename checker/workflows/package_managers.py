@@ -206,9 +206,9 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb == "publish" or verbs[:2] == ["stage", "publish"]:
         yield _publishes("pnpm", parsed, 2 if verb == "stage" else 1, version)
     elif verb in {"run", "run-script"} and len(parsed.words) > 1:
-        yield from _script("pnpm", parsed, parsed.words[1], parsed.words[2:])
+        yield from _script("pnpm", parsed, parsed.words[1], _behind(words, parsed.words[1]))
     elif verb in {"exec", "dlx"}:
-        inner = execute(parsed.words[1:] + parsed.rest, parsed)
+        inner = execute(_program(words, parsed), parsed)
         chosen = parsed.first("filter")
         if chosen is not None:
             yield from _within(inner, chosen)
@@ -223,9 +223,9 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb == "env" and verbs[1:2] == ["use"] and len(parsed.words) > 2:
         yield ChoosesNode(parsed.words[2])
     elif verb is not None and verb not in _PNPM_VERBS:
-        given = (*parsed.words[1:], *_flag_words(words))
+        given = _behind(words, parsed.words[0])
         tool = other_tools.publishes(verb, list(given), None)
-        yield from _script("pnpm", parsed, parsed.words[0], parsed.words[1:], tool)
+        yield from _script("pnpm", parsed, parsed.words[0], given, tool)
 
 
 _PNPM_VERBS_TEXT = """
@@ -237,8 +237,17 @@ _PNPM_VERBS_TEXT = """
 _PNPM_VERBS = frozenset(_PNPM_VERBS_TEXT.split())
 
 
-def _flag_words(words: list[Text]) -> list[Text]:
-    return [word for word in words if word.start.startswith("-")]
+def _program(words: list[Text], parsed: Arguments) -> tuple[Text, ...]:
+    """The command that `exec` and its kin run; what stands behind its name is its own."""
+    named = parsed.words[1:2]
+    return (*named, *(_behind(words, named[0]) if named else ()), *parsed.rest)
+
+
+def _behind(words: list[Text], name: Text) -> tuple[Text, ...]:
+    """What stands behind the name of a script or a tool, its flags too, up to a `--`."""
+    rest = words[words.index(name) + 1 :]
+    end = next((n for n, word in enumerate(rest) if word.literal == "--"), len(rest))
+    return tuple(rest[:end])
 
 
 def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
@@ -259,9 +268,9 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
             inner = words[start + (1 if words[start].literal == "foreach" else 0) :]
             yield from each(_yarn(_foreach(inner), version))
     elif verb == "run" and len(parsed.words) > 1:
-        yield from _yarn_script(parsed, parsed.words[1], parsed.words[2:], words)
+        yield from _yarn_script(parsed, parsed.words[1], words)
     elif verb in {"exec", "dlx"}:
-        yield from execute(parsed.words[1:] + parsed.rest, parsed)
+        yield from execute(_program(words, parsed), parsed)
     elif verb == "version":
         yield from _version("yarn", parsed)
     elif verbs[:2] == ["config", "set"]:
@@ -271,7 +280,7 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verbs[:2] == ["set", "version"] and len(parsed.words) > 2:
         yield Installs("yarn", parsed.words[2])
     elif verb is not None and verb not in _YARN_VERBS:
-        yield from _yarn_script(parsed, parsed.words[0], parsed.words[1:], words)
+        yield from _yarn_script(parsed, parsed.words[0], words)
 
 
 _YARN_VERBS_TEXT = """
@@ -283,10 +292,9 @@ _YARN_VERBS_TEXT = """
 _YARN_VERBS = frozenset(_YARN_VERBS_TEXT.split())
 
 
-def _yarn_script(
-    parsed: Arguments, name: Text, given: tuple[Text, ...], words: list[Text]
-) -> Iterator[Effect]:
-    tool = other_tools.publishes(name.literal or "", [*given, *_flag_words(words)], None)
+def _yarn_script(parsed: Arguments, name: Text, words: list[Text]) -> Iterator[Effect]:
+    given = _behind(words, name)
+    tool = other_tools.publishes(name.literal or "", list(given), None)
     yield from _script("yarn", parsed, name, given, tool)
 
 
@@ -323,13 +331,13 @@ def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
     if verb == "publish":
         yield _publishes("bun", parsed, 1, version)
     elif verb == "run" and len(parsed.words) > 1:
-        yield from _bun_run(parsed, parsed.words[1], parsed.words[2:])
+        yield from _bun_run(parsed, parsed.words[1], _behind(words, parsed.words[1]))
     elif verb == "x":
-        yield from execute(parsed.words[1:] + parsed.rest, parsed)
+        yield from execute(_program(words, parsed), parsed)
     elif verb in {"add", "install", "i"} and parsed.on("global"):
         yield from _installs(parsed.words[1:])
     elif verb is not None and verb not in {"install", "i", "add", "remove", "test", "build", "pm"}:
-        yield from _bun_run(parsed, parsed.words[0], parsed.words[1:])
+        yield from _bun_run(parsed, parsed.words[0], _behind(words, parsed.words[0]))
 
 
 def _bun_run(parsed: Arguments, name: Text, given: tuple[Text, ...]) -> Iterator[Effect]:

@@ -132,9 +132,41 @@ def test_a_dry_run_is_told_by_each_tools_own_spelling(line):
     assert [found.dry_run for found in publishes(line)] == [True]
 
 
-@pytest.mark.parametrize("line", ["npm publish --dry-run=false", "npm publish --no-dry-run"])
-def test_a_dry_run_that_is_switched_off_is_none(line):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "npm publish --dry-run=false", "npm publish --no-dry-run",
+        'pnpm semantic-release --dry-run "$DRY_RUN"', "npx semantic-release --dry-run false",
+        'pnpm exec nx release publish --dry-run="$DRY_RUN"',
+    ],
+)  # fmt: skip
+def test_a_dry_run_that_is_switched_off_or_may_be_is_none(line):
     assert [found.dry_run for found in publishes(line)] == [False]
+
+
+def test_the_folder_behind_a_dry_run_is_no_value_of_it():
+    assert [found.dry_run for found in publishes("npm publish --dry-run $FOLDER")] == [True]
+
+
+@pytest.mark.parametrize(
+    "runner",
+    [
+        "npx", "pnpx", "bunx", "pnpm exec", "pnpm dlx", "pnpm", "yarn", "yarn run", "yarn exec",
+        "yarn dlx", "bun", "bun x", "npm exec --",
+    ],
+)  # fmt: skip
+def test_a_tool_keeps_its_own_flags_behind_whatever_runs_it(runner):
+    line = f"{runner} lerna publish --dist-tag next --registry https://npm.acme.example"
+    flags = [found.flags for found in publishes(line)]
+
+    assert [{key: value.literal for key, value in given.items()} for given in flags] == [
+        {"dist-tag": "next", "registry": "https://npm.acme.example"}
+    ]
+
+
+@pytest.mark.parametrize("runner", ["pnpm exec", "pnpm dlx", "bun x", "yarn dlx", "bun run"])
+def test_a_dry_run_behind_a_runner_is_one(runner):
+    assert [found.dry_run for found in publishes(f"{runner} semantic-release --dry-run")] == [True]
 
 
 @pytest.mark.parametrize("line", ["npm stage publish", "pnpm stage publish", "npx np --stage"])

@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from checker.facts import Unknown
+from checker.facts import Registry, Unknown
 from test_workflows.tree import WIDGET, one, reading, run, workflow
 
 TOKEN = "\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}"
@@ -238,3 +238,12 @@ def test_setup_in_a_composite_action_is_the_jobs():
 )
 def test_command_text_from_elsewhere_is_a_publish(steps):
     assert reading(workflow(steps)).publishes[0].tool == "npm"
+
+
+@pytest.mark.parametrize("manager", ["pnpm run", "pnpm", "yarn", "yarn run", "bun run"])
+def test_a_script_is_given_the_flags_behind_its_name(manager):
+    manifest = {**WIDGET, "scripts": {"ship": "lerna publish from-package"}}
+    step = f"- run: {manager} ship --registry https://npm.acme.example --yes"
+    found = one(workflow(step), **{"package.json": manifest})
+
+    assert found.registry is Registry.OTHER
