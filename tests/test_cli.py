@@ -286,6 +286,17 @@ def test_fix_prints_a_diff_and_changes_nothing(tmp_path: Path) -> None:
     assert workflow.read_bytes() == before
 
 
+def test_fix_says_which_workflow_it_could_not_read(tmp_path: Path) -> None:
+    repository = with_example("granular-token-without-bypass", tmp_path)
+    folder = repository / ".github" / "workflows"
+    (folder / "tabs.yml").write_text("on: push\njobs:\n\tpublish: {}\n")
+    done = run("fix", str(repository), *TODAY)
+    assert done.returncode == 1
+    assert "+      id-token: write" in done.stdout
+    assert ".github/workflows/tabs.yml:3: not changed." in done.stderr
+    assert "Correct the file" in done.stderr
+
+
 def test_what_fix_writes_is_accepted_and_a_second_fix_is_empty(tmp_path: Path) -> None:
     repository = with_example("granular-token-without-bypass", tmp_path)
     assert run("fix", str(repository), *TODAY, "--write").returncode == 0

@@ -21,7 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """See `Command`. Findings: something is left that a person must do."""
+    """See `Command`. Findings: something is left that a person must do, or could not be read."""
+    from msgspec.structs import replace
+
     from checker.remedies import diff, left
     from checker.reporters import escape
     from checker.settings import BadInput
@@ -34,6 +36,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except BadInput as error:
         return exits.bad_input(str(error))
     fixes = repository.fixes(judged, stage=given.stage)
+    fixes = replace(fixes, refusals=(*left.unseen(judged.report), *fixes.refusals))
     if given.write:
         try:
             rewrite.write(judged.root, fixes.changes)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from textwrap import indent
 
 from checker.facts import Place
-from checker.remedies.model import Fixes
+from checker.remedies.model import Fixes, Refusal
+from checker.report import Report
+
+# What may publish and was not seen, so that it was not moved either.
+_UNSEEN = frozenset({"workflow-unreadable", "reading-limit-reached", "credential-without-publish"})
+
+
+def unseen(report: Report) -> tuple[Refusal, ...]:
+    """What could not be read of the repository, each with what a person does about it."""
+    return tuple(
+        Refusal(one.place, one.message, one.fix)
+        for one in report.findings
+        if one.rule in _UNSEEN and one.place is not None and one.suppressed is None
+    )
 
 
 def text(fixes: Fixes) -> str:

@@ -133,6 +133,7 @@ class Move:
             return refusal_of(self._target.publish, self._publish, self._telling(answer))
         self._spare_the_others()
         self._tell_of_case()
+        self._tell_of_installs()
         return Moved(self._tree, self._reading, tuple(self._notes))
 
     def _unmoved(self, place: Place) -> Place:
@@ -286,6 +287,14 @@ class Move:
         if repository is not None and not repository.certain and repository.name != remote:
             text = repository_url.OTHER_CASE.format(repository.name, remote)
             self._notes.append(Note(self._target.publish.place, text))
+
+    def _tell_of_installs(self) -> None:
+        """What still needs the secret, though no publish does."""
+        own, start = self._target.publish, Tree(self._tree.files, {})
+        notes = tuple(useless_token.kept_by_installs(sites.of_publish(start, own), own))
+        if notes:
+            handed = useless_token.handed_over(self._asked.read(start))
+            self._notes += [one for one in notes if one.place not in handed]
 
     def _spare_the_others(self) -> None:
         """Raises `CannotEdit` where another publish would be worse off."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from checker.facts import GivenToken, Place, Publish, TokenState
+from checker.facts import GivenToken, Place, Publish, Reading, TokenState
 from checker.manifests import workspaces
 from checker.remedies import reading_files, yaml_removals
 from checker.remedies.model import CannotEdit, Note, Tree
@@ -74,6 +74,37 @@ def remove(tree: Tree, site: Site, publish: Publish) -> Removed:
             Note(entry.place, f"`{entry.name}` is no longer needed to publish, but {why}.")
         )
     return Removed(tree, tuple(notes))
+
+
+def kept_by_installs(site: Site, publish: Publish) -> Iterator[Note]:
+    """Entries by which other steps of the job install packages with the publish's secret.
+
+    publish: with its token. Whoever revokes that one afterwards breaks those steps.
+    """
+    ours = _secrets_of(publish)
+    for step in site.job.steps:
+        env = child(step.fields, "env")
+        if env is None or step.fields is site.step.fields or not _installs(step):
+            continue
+        for key, value in env.entries:
+            found = [a or b for a, b in _SECRET.findall(string(value) or "")]
+            if any(name.upper() in ours for name in found):
+                yield Note(
+                    place_of(site.file, env, key.value),
+                    f"`{key.value}` still installs packages with secret `{found[0]}`: before you"
+                    " revoke its token, store a read-only granular one in the secret, or take the"
+                    " entry out if all packages are public.",
+                )
+
+
+def handed_over(reading: Reading) -> frozenset[Place]:
+    """Where the files hand a token to a publish."""
+    return frozenset(
+        run.token.place
+        for publish in reading.publishes
+        for run in publish.runs
+        if isinstance(run.token, GivenToken)
+    )
 
 
 def _unread_by_now(tree: Tree, site: Site, entry: _Entry) -> Iterator[Note]:

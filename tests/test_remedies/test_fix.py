@@ -344,6 +344,35 @@ def test_the_token_of_the_install_step_stays() -> None:
     assert "NPM_TOKEN" not in text
 
 
+INSTALL = """\
+      - run: npm ci
+        env:
+          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}
+"""
+
+
+def test_an_install_step_that_keeps_the_secret_is_told_before_its_token_is_revoked() -> None:
+    known = repository(release(steps=INSTALL + PUBLISH))
+    text, fixes = result(known)
+    assert INSTALL in text
+    assert [note.text for note in fixes.notes] == [
+        "`NODE_AUTH_TOKEN` still installs packages with secret `NPM_TOKEN`: before you revoke its"
+        " token, store a read-only granular one in the secret, or take the entry out if all"
+        " packages are public."
+    ]
+    shown = release(steps=INSTALL + PUBLISH).splitlines()[fixes.notes[0].place.line - 1]
+    assert "NODE_AUTH_TOKEN" in shown
+    assert known.after(fixes).fix().notes == ()
+
+
+def test_a_publish_that_installs_too_and_is_fixed_itself_is_no_such_step() -> None:
+    steps = PUBLISH.replace("npm publish", "npx npm publish ./one")
+    others = {"one__package.json": {**PACKAGE, "name": "@acme/one"}}
+    text, fixes = result(repository(release(steps=steps + PUBLISH), **others))
+    assert "NPM_TOKEN" not in text
+    assert fixes.notes == ()
+
+
 def test_a_variable_that_the_script_names_stays_with_a_note() -> None:
     steps = """\
       - run: |
