@@ -27,7 +27,7 @@ from checker.workflows.model import Job, string
 from checker.workflows.permissions import Grant
 from checker.workflows.scope import Scope
 from checker.workflows.text import Text
-from checker.workflows.values import Value, secrets_of
+from checker.workflows.values import Value, as_text, secrets_of
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -43,6 +43,7 @@ _THESE_ACTIONS = frozenset(
 )
 _PUBLISH = re.compile(r"publish|release|deploy", re.IGNORECASE)
 _NPM = re.compile(r"(^|[^a-z])(npm|npmjs|nodejs?|pnpm|yarn|js|package)([^a-z]|$)", re.IGNORECASE)
+_NAMES_NPM = re.compile(r"(^|[^a-z])npm(js)?([^a-z]|$)", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"setup|install|cache|lint|audit|test|build|bootstrap|prepare|checkout|artifact|login|compress"
     r"|codecov|docker|pages|vsce|openvsx|chromatic|release-drafter|release-please|gh-release"
@@ -169,10 +170,25 @@ def call(
     if _HARMLESS.search(file) and not re.search(r"npm[-_]?(publish|release)", words):
         return
     speaks = _PUBLISH.search(file) or _PUBLISH.search(job.id)
-    of_npm = _NPM.search(words) is not None
+    of_npm = _NPM.search(words) is not None or (
+        grant.id_token is True and _is_told_to_publish(given) and _has_public_package(jobs)
+    )
     if not speaks or not (handed or (of_npm and (grant.id_token or secrets is None))):
+        if _NAMES_NPM.search(file) or _NAMES_NPM.search(job.id):
+            for secret in handed:
+                jobs.handed.setdefault(secret, job.place("secrets"))
         return
     jobs.note_remote(job, caller, _run(job, caller, uses, handed, grant, matrix))
+
+
+def _is_told_to_publish(given: Mapping[str, Value]) -> bool:
+    """Whether an input says so by its name, and nothing switches it off."""
+    return any("publish" in k.lower() and as_text(v).literal != "false" for k, v in given.items())
+
+
+def _has_public_package(jobs: Jobs) -> bool:
+    manifest = jobs.repository.manifest("")
+    return manifest is not None and manifest.package is not None and not manifest.package.private
 
 
 def _handed(secrets: Mapping[str, Value] | None) -> tuple[str, ...]:

@@ -58,6 +58,10 @@ _WORD = re.compile(
     r"(?:--)?(?:[\w-]*[:-])?(?P<verb>publish|release|deploy|ship)(?:[:-][\w:-]*)?(?:=true)?",
     re.IGNORECASE,
 )
+# Programs in languages that nothing here reads.
+_PROGRAM = re.compile(
+    r"(?P<name>[\w.-]+)\.(?:raku|p6|pl|pm|rb|php|lua|tcl|jl|ps1|kts?|scala|exs?|clj)"
+)
 _NOT = re.compile(
     r"--(?:no|skip)-?(?:npm-?)?(?:publish|release)|publish[= ]false|--?dry-?run|--help|--version"
 )
@@ -103,10 +107,17 @@ def may_publish(words: tuple[Text, ...]) -> str:
     if _NOT.search(" ".join(word.shown for word in words)):
         return ""
     said = [match["verb"] for w in words[1:] if (match := _WORD.fullmatch(w.shown))]
-    said += _SPEAKS.findall(name)
+    said += _SPEAKS.findall(name) + _SPEAKS.findall(_program_of(words[1:]))
     if any(verb.lower() == "publish" for verb in said):
         return "publish"
     return "release" if said else ""
+
+
+def _program_of(words: tuple[Text, ...]) -> str:
+    """The name of the program that an interpreter is given: `publish` of `tools/publish.raku`."""
+    first = next((word.shown for word in words if not word.shown.startswith("-")), "")
+    found = _PROGRAM.fullmatch(first.rpartition("/")[2])
+    return found["name"] if found else ""
 
 
 def is_for_others(path: str) -> bool:

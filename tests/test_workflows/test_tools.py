@@ -226,6 +226,42 @@ def test_a_remote_workflow_is_an_entry_only_where_npm_is_its_subject(uses, keys,
 
 
 @pytest.mark.parametrize(
+    ("given", "package", "expected"),
+    [
+        ("publish: true", {"name": "@acme/widget"}, 1),
+        ("npm-publish: ${{ github.ref_type == 'tag' }}", {"name": "@acme/widget"}, 1),
+        ("publish: false", {"name": "@acme/widget"}, 0),
+        ("build: true", {"name": "@acme/widget"}, 0),
+        ("publish: true", {"name": "@acme/widget", "private": True}, 0),
+    ],
+)
+def test_a_remote_release_that_is_told_to_publish_may_publish_the_package_here(
+    given, package, expected
+):
+    uses = "acme/shared/.github/workflows/release.yml@v1"
+    job = f"    uses: {uses}\n    with:\n      {given}\n"
+    text = f"on: push\npermissions:\n  id-token: write\njobs:\n  go:\n{job}"
+    found = reading(tree({".github/workflows/a.yml": text, "package.json": package})).publishes
+
+    assert [p.tool for p in found] == ["unknown"] * expected
+
+
+@pytest.mark.parametrize(
+    ("file", "problems"),
+    [("package-npm.yml", [("credential-without-publish", 5)]), ("ci.yml", [])],
+)
+def test_an_npm_secret_for_a_remote_workflow_of_npm_is_a_problem_where_none_publishes(
+    file, problems
+):
+    uses = f"acme/shared/.github/workflows/{file}@v1"
+    job = f"    uses: {uses}\n    secrets:\n      NODE_AUTH_TOKEN: ${{{{ secrets.NPM_TOKEN }}}}\n"
+    found = reading(tree({".github/workflows/a.yml": f"on: push\njobs:\n  go:\n{job}"}))
+
+    assert found.publishes == ()
+    assert [(p.rule, p.place.line) for p in found.problems] == problems
+
+
+@pytest.mark.parametrize(
     ("command", "files"),
     [
         ("node scripts/release.js", {"scripts/release.js": "require('./lib').release()"}),
@@ -253,6 +289,8 @@ def test_a_program_beside_a_publish_of_the_same_job_is_no_entry():
         "yarn acme publish --yes",
         "pnpm exec acme publish",
         "vp pm publish -r",
+        "raku packaging/publish.raku --target=npm",
+        "perl -w tools/npm-publish.pl",
     ],
 )
 def test_an_unknown_command_that_says_publish_and_has_an_npm_secret_is_an_unknown_tool(command):
@@ -298,6 +336,7 @@ def test_an_npm_secret_for_what_cannot_be_read_is_a_problem_at_its_line(command)
         f"- run: npx acme --no-publish{TOKEN}",
         f"- run: npx eslint src/publish.js publish{TOKEN}",
         f"- run: npx acme lint src/publish.js{TOKEN}",
+        f"- run: acme upload publish.json release.tar.gz{TOKEN}",
         f"- run: docker build --build-arg NPM_TOKEN .{TOKEN}",
         "- run: acme-release publish\n  env:\n    NPM_TOKEN: ${{ secrets.NPM_READ_TOKEN }}",
         f"- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{{{ secrets.NPM_TOKEN }}}}\n"
