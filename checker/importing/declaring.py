@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from checker.importing.config_edits import Value
 from checker.importing.problems import CannotImport, WhichToken
-from checker.importing.yaml_text import Value
 from checker.knowledge.token_shape import looks_like_secret
 from checker.manifests.npm_lists import ListedPublisher, ListedToken
 

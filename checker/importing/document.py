@@ -7,8 +7,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from checker.importing import yaml_text
-from checker.importing.yaml_text import CannotEdit, Path, Value
+from checker.importing import config_edits
+from checker.importing.config_edits import Value
+from checker.remedies.model import CannotEdit
+from checker.remedies.yaml_text import Path
 
 
 class Document(Struct, frozen=True):
@@ -47,20 +49,19 @@ class Document(Struct, frozen=True):
 
     def replace(self, path: Path, value: Value) -> Document:
         """With `value` at `path`, as a whole."""
-        return self._now(yaml_text.put(self.text, path, value), path, as_text(value))
+        return self._now(config_edits.put(self.text, path, value), path, as_text(value))
 
     def append(self, path: Path, item: Value) -> Document:
         """With one more item in the list at `path`."""
         items = [*self._items(path), as_text(item)]
-        return self._now(yaml_text.append(self.text, path, item), path, items)
+        return self._now(config_edits.append(self.text, path, item), path, items)
 
     def without(self, path: Path, index: int) -> Document:
         """Without an item of the list at `path`."""
         items = self._items(path)
-        lines = self.text.splitlines(keepends=True)
-        text, (first, last) = yaml_text.remove(self.text, (*path, index))
-        went = self.removed + "".join(lines[first : last + 1])
-        return Document(text, _set(self.meaning, path, items[:index] + items[index + 1 :]), went)
+        text, went = config_edits.remove(self.text, (*path, index))
+        meaning = _set(self.meaning, path, items[:index] + items[index + 1 :])
+        return Document(text, meaning, self.removed + went)
 
     def _item_by_item(self, path: Path, value: list[Value]) -> Document:
         document = self

@@ -12,10 +12,12 @@ from contextlib import suppress
 
 import yaml
 
-from checker.importing import declaring, listing, yaml_text
+from checker.importing import config_edits, declaring, listing
+from checker.importing.config_edits import Value
 from checker.importing.document import Document, as_text
 from checker.importing.problems import CannotImport
-from checker.importing.yaml_text import CannotEdit, Path, Value
+from checker.remedies.model import CannotEdit
+from checker.remedies.yaml_text import Path
 from checker.settings import CONFIG_PATH, BadInput, kinds, yaml_tree
 from checker.settings.config_file import read as read_config
 from checker.settings.faults import Misfit
@@ -170,9 +172,9 @@ def _comments(text: str) -> Counter[str]:
 
 
 def _by_hand(facts: Mapping[str, Value], entries: Sequence[Mapping[str, Value]]) -> CannotImport:
-    text = yaml_text.put("", ("token",), facts) if facts else ""
+    text = config_edits.put("", ("token",), facts) if facts else ""
     if entries:
-        text += yaml_text.put("", ("trusted-publishers",), list[Value](entries))
+        text += config_edits.put("", ("trusted-publishers",), list[Value](entries))
     return CannotImport(
         f"The config file has a form that is not edited without loss. Write it by hand:\n\n{text}"
     )

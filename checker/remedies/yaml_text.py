@@ -182,7 +182,6 @@ def data_of(node: yaml.Node) -> Data:
 
 def read(text: str) -> YamlText:
     """The document of `text`. Raises `CannotEdit` where it is none that is surely understood."""
-    bom = _BOM if text.startswith(_BOM) else ""
     body = text.removeprefix(_BOM)
     if _ODD_LINE_ENDS.search(body):
         raise CannotEdit("the file has line ends of an unusual kind")
@@ -190,14 +189,29 @@ def read(text: str) -> YamlText:
         raise CannotEdit("the file mixes line ends of two kinds")
     try:
         parse(text.encode("utf-8"))
-        root = yaml.compose(body, Loader=Loader)
-        shared = _shared(body)
+        found = compose(text)
     except (Broken, yaml.YAMLError, UnicodeEncodeError):
         raise CannotEdit("the file is no YAML that GitHub would read") from None
-    if root is None:
+    if found is None:
         raise CannotEdit("the file is empty")
-    newline = "\r\n" if "\r\n" in body else "\n"
-    return YamlText(body, bom, newline, root, shared)
+    return found
+
+
+def compose(text: str) -> YamlText | None:
+    """The document of a text that its own reader has taken; None where it holds none.
+
+    Raises `yaml.YAMLError`.
+    """
+    bom = _BOM if text.startswith(_BOM) else ""
+    body = text.removeprefix(_BOM)
+    # Places in a text with the mark would differ from one of PyYAML's parsers to the other.
+    root = yaml.compose(body, Loader=Loader)
+    return YamlText(body, bom, line_end(body), root, _shared(body)) if root is not None else None
+
+
+def line_end(text: str) -> str:
+    """What ends the lines of a text."""
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _shared(text: str) -> frozenset[int]:

@@ -297,6 +297,12 @@ def test_a_file_keeps_its_own_way_of_writing(existing: str, wanted: str) -> None
     ]
 
 
+def test_a_blank_line_that_ends_a_mapping_still_ends_it() -> None:
+    text = imported(TOKENS, "token:\n  type: >-\n    granular\n\nfail-on: never\n")
+    assert text.startswith("token:\n  type: >-\n    granular\n  bypass-2fa: true\n")
+    assert text.endswith("\n\nfail-on: never\n")
+
+
 @pytest.mark.parametrize(
     "existing",
     [
