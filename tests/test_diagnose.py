@@ -314,6 +314,15 @@ def test_a_secret_in_a_log_is_never_shown(secret: str) -> None:
     assert secret not in page(found) + repr(found)
 
 
+def test_a_copied_log_that_lost_the_end_of_a_header_is_no_log_of_a_success() -> None:
+    copied = step(not_found("@acme/widget"), env="CI: true").replace("##[endgroup]", "")
+    (found,) = diagnose(copied)
+    assert "token-expired" in rules(found)
+    copied = step("what nobody knows").replace("##[endgroup]", "")
+    (found,) = diagnose(copied)
+    assert found.error is None
+
+
 def test_what_a_log_says_to_the_runner_is_broken_on_the_page() -> None:
     written = page(diagnose("##[error]Error: ::add-mask::x ##[endgroup]\n::error::boo\n"))
     assert "##[" not in written

@@ -29,6 +29,10 @@ _REFUSALS = frozenset({Clue.EXCHANGE_404, Clue.EXCHANGE_401, Clue.EXCHANGE_FAILE
 
 _NEW_STEP = "##[group]Run "
 _FAILED_STEP = "##[error]"
+# No script has such a line: the end of the header was lost, as in a part of a log that was copied.
+_WRITTEN = re.compile(
+    r"##\[error\]|npm (?:error|err!|notice|warn|verbose|http) |lerna err! |\W{0,3}YN00\d\d\b", re.I
+)
 _PUBLISHED = re.compile(r"^\+ (?:@[\w.~-]{1,214}/)?[\w.~-]{1,214}@\d")
 _FAILURE = re.compile(
     r"^\W{0,12}(?:error\b|fatal:|usage error:|err_[a-z]|uncaught |unhandled )"
@@ -119,9 +123,10 @@ class _Reading:
             self.header = True
         elif line.text.startswith("##[endgroup]"):
             self.header = False
-        elif self.header:
+        elif self.header and not _WRITTEN.match(line.text):
             self._header(line)
         elif line.text.strip():
+            self.header = False
             self._output(line)
 
     def end(self) -> tuple[Diagnosis, ...]:
