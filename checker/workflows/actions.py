@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.workflows import node_choice, paths, publisher_actions, remote
+from checker.workflows import node_choice, paths, publisher_actions, remote, validity
 from checker.workflows.effects import RunsText
 from checker.workflows.model import Step, child, string
 from checker.workflows.scope import Scope, typed_default
@@ -142,6 +142,8 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
             walk.repository.limit(frame.place, f"`{uses}` is nested too deeply")
             return
         where = paths.resolve("", f"./{uses.removeprefix('$/').removeprefix('./')}")
+        for place, why in validity.secrets_in(action.path, action.steps):
+            walk.repository.problem("workflow-unreadable", place, why)
         _composite(walk, inner, action.steps, inputs, where or "")
         _outputs(walk, step, action.fields)
         return

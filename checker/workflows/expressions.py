@@ -94,6 +94,25 @@ def is_valid(source: str, *, bare: bool) -> bool:
     return all(_parses(piece) for piece, is_code in pieces if is_code)
 
 
+def contexts(source: str, *, bare: bool) -> frozenset[str]:
+    """The names of the contexts that a text's expressions ask for, as far as they are valid."""
+    if "${{" not in source:
+        return _contexts(source) if bare else frozenset()
+    return frozenset().union(*(_contexts(piece) for piece, is_code in _pieces(source) if is_code))
+
+
+@lru_cache(_REMEMBERED)
+def _contexts(source: str) -> frozenset[str]:
+    asked: set[str] = set()
+
+    def note(name: str) -> Value:
+        asked.add(name)
+        return Hidden(name)
+
+    evaluate(source, note)
+    return frozenset(asked)
+
+
 @lru_cache(_REMEMBERED)
 def _parses(source: str) -> bool:
     if len(source) > MAX_LENGTH:

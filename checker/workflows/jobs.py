@@ -251,12 +251,21 @@ class Jobs:
             caller,
             inputs=scope.call_inputs(callee, given),
             secrets=caller.secrets if handed is None else scope.secrets(handed),
-            grant=Grant(grant.id_token, grant.place if not grant.id_token else job.place()),
+            grant=Grant(
+                grant.id_token,
+                grant.place if not grant.id_token else job.place(),
+                levels=grant.levels,
+            ),
             matrix=matrix,
             chain=(*caller.chain, path),
             exceeds=caller.exceeds or grant.exceeds,
         )
+        before = len(self.found)
         self.workflow(callee, called)
+        for inner in callee.jobs if len(self.found) > before else ():
+            if (asked := permissions.beyond(callee, inner, grant)) is not None:
+                why_ = f"it asks for `{asked[0]}: {asked[1]}`, which its caller does not grant"
+                self.repository.problem("workflow-unreadable", inner.place("permissions"), why_)
 
 
 def _on(found: Found, event: str) -> Found:

@@ -1,6 +1,11 @@
-"""Effective `id-token` permission of a job: workflow, job, and what a caller grants."""
+"""Effective permissions of a job: workflow, job, and what a caller grants.
+
+Of `id-token` alone a publish turns on more than whether GitHub starts the run.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping as Levels
 
 from msgspec import Struct
 
@@ -13,11 +18,14 @@ class Grant(Struct, frozen=True):
     """Whether the id-token may be written, and the lines to change where it may not.
 
     exceeds: the job asks for more than its caller grants, so that GitHub does not start the run.
+    levels: what is granted by name, `*` for every other name; None where the repository's settings
+    decide.
     """
 
     id_token: bool
     place: Place
     exceeds: bool = False
+    levels: Levels[str, str] | None = None
 
 
 def declared(node: Node | None) -> bool | None:
@@ -37,14 +45,45 @@ def of_job(workflow: Workflow, job: Job, caller: Grant | None) -> Grant:
     A job's `permissions` replaces the workflow's. Undeclared, an entry workflow never has
     `id-token`, and a called one has what its caller has; a callee never has more than that.
     """
-    own = declared(job.fields.get("permissions"))
-    if own is None:
-        own = declared(workflow.fields.get("permissions"))
+    node = job.fields.get("permissions")
+    if declared(node) is None:
+        node = workflow.fields.get("permissions")
+    own, levels = declared(node), _levels(node)
     place = job.place("permissions")
     if caller is None:
-        return Grant(bool(own), place)
+        return Grant(bool(own), place, levels=levels)
     if own is None:
-        return Grant(caller.id_token, place if caller.id_token else caller.place)
+        there = place if caller.id_token else caller.place
+        return Grant(caller.id_token, there, levels=caller.levels)
     if own and not caller.id_token:
-        return Grant(False, caller.place, exceeds=True)
-    return Grant(own, place)
+        return Grant(False, caller.place, exceeds=True, levels=levels)
+    return Grant(own, place, levels=levels)
+
+
+_RANKS = {"none": 0, "read": 1, "write": 2}
+
+
+def _levels(node: Node | None) -> Levels[str, str] | None:
+    """Each name with its level, `*` for the others; None where nothing readable is declared."""
+    if isinstance(node, Mapping):
+        named = {key.value: string(value) or "none" for key, value in node.entries}
+        return {"*": "none", **named}
+    if isinstance(node, Scalar) and node.value in {"read-all", "write-all"}:
+        return {"*": node.value.partition("-")[0]}
+    return None
+
+
+def beyond(workflow: Workflow, job: Job, caller: Grant) -> tuple[str, str] | None:
+    """A permission that a called workflow's job asks for by name and its caller does not grant.
+
+    GitHub then starts no job of the run. `id-token` is told of where it matters.
+    """
+    node = job.fields.get("permissions")
+    node = workflow.fields.get("permissions") if declared(node) is None else node
+    if caller.levels is None or not isinstance(node, Mapping):
+        return None
+    for name, level in (_levels(node) or {}).items():
+        granted = caller.levels.get(name, caller.levels["*"])
+        if name not in {"*", "id-token"} and _RANKS.get(level, 0) > _RANKS.get(granted, 2):
+            return name, level
+    return None

@@ -2,6 +2,7 @@
 
 Only rules that have stood for years: a key that is not known here may be a new one of GitHub's.
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#context-availability
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ _JOB_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _GRANTS = frozenset({"read", "write", "none"})
 _ALL = frozenset({"read-all", "write-all"})
 
+# The contexts that are filled in before a job has a runner, by the key that asks for them.
+_RUN = frozenset({"github", "vars", "inputs"})
+_BEFORE = _RUN | {"needs"}
+_OF_LEG = _BEFORE | {"strategy", "matrix"}
+_JOB_KEYS = {
+    "if": _BEFORE, "strategy": _BEFORE, "runs-on": _OF_LEG, "with": _OF_LEG,
+    "env": _OF_LEG | {"secrets"}, "secrets": _OF_LEG | {"secrets"},
+}  # fmt: skip
+_CONTEXTS = _OF_LEG | {"env", "job", "runner", "secrets", "steps"}
+
 
 def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
     """Each fault of the file: where, and a clause of what GitHub will not take."""
@@ -31,6 +42,12 @@ def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
             "`needs` is a circle",
         )
     yield from _expressions(workflow.path, workflow.fields)
+    yield from _asked(workflow.path, "env", workflow.fields.get("env"), _RUN | {"secrets"})
+    for job in workflow.jobs:
+        for key, known in _JOB_KEYS.items():
+            yield from _asked(job.path, key, job.fields.get(key), known)
+        for step in job.steps:
+            yield from _asked(step.path, "if", step.fields.get("if"), _CONTEXTS - {"secrets"})
 
 
 def _job(job: Job, ids: set[str]) -> Iterator[tuple[Place, str]]:
@@ -83,3 +100,25 @@ def _expressions(path: str, root: Mapping) -> Iterator[tuple[Place, str]]:
             node.value, bare=key == "if"
         ):
             yield Place(path, node.line, node.end_line), "an expression in it is none"
+
+
+def secrets_in(path: str, steps: tuple[Step, ...]) -> Iterator[tuple[Place, str]]:
+    """Where a composite action's steps ask for the secrets, which GitHub gives to no action."""
+    for step in steps:
+        for key in ("if", "env", "with", "run", "working-directory"):
+            yield from _asked(path, key, step.fields.get(key), _CONTEXTS - {"secrets"})
+
+
+def _asked(
+    path: str, key: str, node: Node | None, known: frozenset[str]
+) -> Iterator[tuple[Place, str]]:
+    if isinstance(node, Mapping):
+        for _, value in node.entries:
+            yield from _asked(path, "", value, known)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _asked(path, "", item, known)
+    elif node is not None:
+        asked = expressions.contexts(node.value, bare=key == "if")
+        for name in sorted((asked & _CONTEXTS) - known):
+            yield Place(path, node.line, node.end_line), f"`{name}` has no meaning there to GitHub"
