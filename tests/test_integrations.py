@@ -150,6 +150,7 @@ def test_the_hook_runs_the_program_as_it_is_installed() -> None:
         ("package.json", True),
         ("packages/core/package.json", True),
         ("packages/core/.npmrc", True),
+        (".tool-versions", True),
         ("pnpm-lock.yaml", True),
         ("src/index.ts", False),
         ("docs/package.json.md", False),
