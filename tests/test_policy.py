@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from msgspec.structs import replace
 
-from checker.facts import Access, Allow, Command, TokenPermission
+from checker.facts import Access, AccountTwoFactor, Allow, Command, TokenPermission
 from checker.knowledge import policy
 from checker.knowledge.policy import Asked, Cell, Credential, Outcome, cell
 from checker.report import Evidence
@@ -20,6 +21,7 @@ TODAY = date(2026, 11, 24)
 BYPASS = Asked(Credential.GRANULAR, Command.PUBLISH, bypass_2fa=True)
 NO_BYPASS = Asked(Credential.GRANULAR, Command.PUBLISH)
 PUBLISHER = Asked(Credential.OIDC, Command.PUBLISH, frozenset({Allow.PUBLISH}))
+ONLY_PUBLISH, ONLY_STAGE = frozenset({Allow.PUBLISH}), frozenset({Allow.STAGE})
 STRICTER = {
     Access.LEGACY_NONE: Access.TWO_FACTOR_OR_BYPASS_TOKEN,
     Access.TWO_FACTOR_OR_BYPASS_TOKEN: Access.TWO_FACTOR_DISALLOW_TOKENS,
@@ -146,6 +148,42 @@ def test_only_an_announced_or_reported_refusal_leaves_room_for_doubt() -> None:
     for _, _, answer in on_every_day():
         if answer.outcome is not Outcome.REFUSED:
             assert answer.evidence is Evidence.DOCUMENTED
+
+
+def test_the_questions_are_every_value_of_every_axis() -> None:
+    for axis, values in (
+        ("credential", set(Credential)),
+        ("command", set(Command)),
+        ("exists", {True, False}),
+        ("interactive", {True, False}),
+        ("access", set(Access)),
+        ("account_2fa", set(AccountTwoFactor)),
+    ):
+        assert {getattr(ask, axis) for ask in EVERY_QUESTION} == values, axis
+    granular = {
+        (ask.permission, ask.bypass_2fa)
+        for ask in EVERY_QUESTION
+        if ask.credential is Credential.GRANULAR
+    }
+    assert granular == set(product(TokenPermission, (True, False)))
+    allowed = {ask.allow for ask in EVERY_QUESTION if ask.credential is Credential.OIDC}
+    assert allowed == {ONLY_PUBLISH, ONLY_STAGE, ONLY_PUBLISH | ONLY_STAGE}
+    assert len(set(EVERY_QUESTION)) == len(EVERY_QUESTION)
+
+
+def test_only_a_granular_token_has_a_permission_and_bypasses_2fa() -> None:
+    others = [ask for ask in EVERY_QUESTION if ask.credential is not Credential.GRANULAR]
+    assert {(ask.permission, ask.bypass_2fa) for ask in others} == {
+        (TokenPermission.NO_ACCESS, False)
+    }
+
+
+def test_since_2026_05_20_a_publisher_says_which_commands_it_allows() -> None:
+    # https://docs.npmjs.com/trusted-publishers: `npm publish`, `npm stage publish` or both.
+    start = date(2026, 5, 20)
+    assert policy.publisher_allows(start - timedelta(days=1)) == (ONLY_PUBLISH,)
+    assert policy.publisher_allows(start)[0] == ONLY_PUBLISH | ONLY_STAGE
+    assert set(policy.publisher_allows(start)[1:]) == {ONLY_PUBLISH, ONLY_STAGE}
 
 
 # One line an era: what npm changed on that day, asked on the day before and on the day itself.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -112,6 +112,12 @@ def test_a_node_release_carries_its_npm(node: str, npm: str) -> None:
     assert bundled_npm(f"v{node}") == npm
 
 
+def test_no_npm_is_older_than_the_one_that_came_with_its_node() -> None:
+    # https://nodejs.org/dist/index.json
+    assert npm_floor("20.0.0") == "9.6.4"
+    assert npm_floor("18.20.8") == "10.8.2"
+
+
 def test_the_npm_of_an_unknown_release_is_unknown_but_has_a_floor() -> None:
     assert isinstance(bundled_npm("24.99.0"), Unknown)
     assert (
@@ -191,6 +197,20 @@ def test_while_a_line_becomes_long_term_lts_may_be_the_line_before() -> None:
     assert {version.split(".")[0] for version in found} == {"24", "26"}
 
 
+def test_node_24_is_long_term_from_24_11_0_on_released_on_2025_10_28() -> None:
+    first = date(2025, 10, 28)
+    assert node_versions("lts/krypton", first, check_latest=True) == ("24.11.0",)
+    before = node_versions("lts/krypton", first - timedelta(days=1), check_latest=True)
+    assert isinstance(before, Unknown)
+
+
+def test_a_version_that_is_shown_is_cut_to_40_characters() -> None:
+    for spec, shown in (("x" * 40, "x" * 40), ("x" * 41, "x" * 39 + "…")):
+        answer = node_versions(spec, TODAY)
+        assert isinstance(answer, Unknown)
+        assert f"`{shown}`" in answer.why
+
+
 def test_a_range_over_majors_may_be_the_tool_cache_s_highest() -> None:
     found = _known(node_versions(">=20", date(2026, 8, 10)))
     assert {version.split(".")[0] for version in found} == {"24", "26"}
@@ -237,6 +257,10 @@ def test_a_bare_npm_is_the_newest_that_runs_on_the_node() -> None:
 def test_latest_asks_no_node() -> None:
     assert npm_versions("latest", TODAY, "20.20.2") == ("12.2.0",)
     assert npm_versions("latest", date(2026, 7, 1), "20.20.2") == ("11.18.0",)
+
+
+def test_the_tag_of_a_major_is_its_newest_release() -> None:
+    assert npm_versions("latest-10", TODAY, "24.18.0") == ("10.9.9",)
 
 
 @pytest.mark.parametrize("spec", ["11", "^11", "^11.5.1", "11.x", ">=11.5.1 <12", "next-11"])
@@ -288,6 +312,10 @@ def test_an_npm_of_an_unknown_major_is_unknown_on_any_node() -> None:
     assert isinstance(npm_runs_on("11.5.1", "lts"), Unknown)
 
 
+def test_of_an_unlisted_npm_before_9_nothing_is_known() -> None:
+    assert isinstance(npm_runs_on("8.99.0", "24.18.0"), Unknown)
+
+
 @given(st.text(max_size=400), st.sampled_from(["24.18.0", "18.20.8", "", "x"]))
 def test_any_text_as_an_npm_version_has_an_answer(spec: str, node: str) -> None:
     answer = npm_versions(spec, TODAY, node)
@@ -303,6 +331,12 @@ def test_an_image_carries_the_newest_node_of_its_default_major() -> None:
     assert image_node("macos-14-xlarge", TODAY) == image_node("macos-14", TODAY)
 
 
+def test_github_s_larger_macos_runners_hold_the_standard_image() -> None:
+    assert isinstance(image_node("macos-15", TODAY), tuple)
+    for size in ("large", "xlarge"):
+        assert image_node(f"macos-15-{size}", TODAY) == image_node("macos-15", TODAY)
+
+
 def test_a_label_that_moves_to_another_image_may_give_either() -> None:
     found = _known(image_node("ubuntu-latest", TODAY))
     assert {version.split(".")[0] for version in found} == {"22", "24"}
@@ -313,6 +347,13 @@ def test_a_label_that_moves_to_another_image_may_give_either() -> None:
 def test_an_image_s_default_changes_with_a_lag() -> None:
     found = _known(image_node("ubuntu-24.04", date(2026, 6, 1)))
     assert {version.split(".")[0] for version in found} == {"20", "22"}
+
+
+def test_a_new_default_may_be_there_on_its_first_day() -> None:
+    first = next(row.since for row in IMAGE_NODES if (row.image, row.major) == ("macos-14", 22))
+    for day, majors in ((first - timedelta(days=1), {"20"}), (first, {"20", "22"})):
+        found = _known(image_node("macos-14", day))
+        assert {version.split(".")[0] for version in found} == majors
 
 
 @pytest.mark.parametrize("label", ["release-runner", "", "self-hosted", "ubuntu-12.04"])

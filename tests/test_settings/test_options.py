@@ -135,6 +135,9 @@ def test_a_registry_is_an_https_address_or_this_machine(text: str, wanted: str) 
         "https://registry.example.org:port/",
         "https://registry.example.org\\@elsewhere.example/",
         "https://[::1/",
+        "https://registry.example.org/n\u00e4he/",
+        "https://registry.example.org/\x07npm/",
+        "https://registry.example.org/npm\\packages/",
     ],
 )
 def test_no_credential_goes_to_any_other_address(text: str) -> None:
