@@ -53,6 +53,14 @@ def test_the_tools_of_the_report_s_contract_all_have_a_row() -> None:
     } <= set(NAMES)
 
 
+def test_only_pnpm_of_any_version_passes_over_what_is_published_when_all_are_published() -> None:
+    # https://pnpm.io/cli/publish, `--recursive`: those whose version the registry does not have.
+    assert all(row("pnpm", version).recursive_skips_published for version in VERSIONS)
+    others = {tool.name for tool in TOOLS if tool.recursive_skips_published}
+    assert others == {"pnpm"}
+    assert not any(row("pnpm", version).skips_published for version in VERSIONS)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_version_of_a_tool_has_exactly_one_row(name: str) -> None:
     for version in [*VERSIONS, "0.0.1", "11.0.0-rc.1", "25.0.0-beta.2", "999.0.0"]:
