@@ -165,6 +165,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "case": _case,
     "contains": _contains,
     "endswith": _ends_with,
+    # The other steps and jobs of a run are presumed to succeed.
+    "failure": lambda: False,
     "format": _format,
     "fromjson": _from_json,
     "join": _join,

@@ -103,6 +103,7 @@ def parse(source: str) -> Tree:
 
 
 _OTHERWISE = frozenset({"elif_clause", "else_clause"})
+_GROUPS = frozenset({"compound_statement", "subshell"})
 _TESTS = frozenset({"test_command", "negated_command"})
 _ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
 _LEAVES = (["exit"], ["return"])
@@ -337,7 +338,9 @@ class _Walk:
                 )
             elif write := self._write(redirect):
                 writes.append(write)
-        if body is not None:
+        if body is not None and writes and body.type in _GROUPS:
+            yield from self._grouped(body, depth, tuple(writes))
+        elif body is not None:
             yield from self.statement(body, depth + 1, tuple(writes), given)
         elif writes:
             yield self._emptied(node, tuple(writes))
@@ -347,6 +350,18 @@ class _Walk:
                 for child in redirect.named_children:
                     if child.type not in {"file_redirect", *_SILENT}:
                         yield from self.statement(child, depth + 1, (), given)
+
+    def _grouped(self, body: Node, depth: int, writes: tuple[Write, ...]) -> Iterator[Command]:
+        """`{ …; } > file`: the file gets what all the commands print, one after the other."""
+        pieces: list[Text] | None = []
+        for command in self.statement(body, depth + 1):
+            produced = printed.output(command)
+            pieces = None if pieces is None or produced is None else [*pieces, produced]
+            yield command
+        shell = self._shell
+        rows = (body.start_point.row, body.end_point.row)
+        words = (text("cat"),) if pieces is None else (text("printf"), text("%s"), join(*pieces))
+        yield Command(words, {}, dict(shell.exported), shell.folder, *rows, None, writes)
 
     def _emptied(self, node: Node, writes: tuple[Write, ...]) -> Command:
         """`> file` by itself."""

@@ -318,3 +318,25 @@ def test_nothing_in_place_of_a_secret_is_what_an_unset_secret_is(value):
     release = workflow(f"- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{{{ {value} }}}}")
 
     assert secret(run(release)) == ("DEPLOY",)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'{{ echo a=b; echo "{LINE}$NPM_TOKEN"; }} > .npmrc',
+        f'(echo a=b; echo "{LINE}$NPM_TOKEN") > ~/.npmrc',
+        f'{{ printf "{LINE}"; echo "$NPM_TOKEN"; }} >> .npmrc',
+        '{ echo "A<<EOF"; echo "$NPM_TOKEN"; echo EOF; } >> $GITHUB_ENV\n    '
+        f"echo '{LINE}${{A}}' > .npmrc",
+    ],
+)
+def test_a_group_of_commands_writes_a_file_together(script):
+    steps = f"- run: |\n    {script}{ENV}\n- run: npm publish"
+
+    assert secret(run(plain(steps))) == ("DEPLOY",)
+
+
+def test_a_group_of_which_not_all_is_seen_writes_what_is_not_known():
+    steps = f"- run: |\n    {{ ./secrets; echo a=b; }} > .npmrc{ENV}\n- run: npm publish"
+
+    assert isinstance(run(plain(steps)).token, Unknown)

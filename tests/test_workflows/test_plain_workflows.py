@@ -244,3 +244,11 @@ def test_a_step_that_waits_for_others_is_none_that_publishes_or_that_cannot_be_r
 
     assert len(found.publishes) == 1
     assert found.problems == ()
+
+
+@pytest.mark.parametrize("test", ["failure()", "${{ failure() || cancelled() }}"])
+def test_what_waits_for_a_failure_is_presumed_not_to_run(test):
+    steps = f"- uses: actions/setup-node@v6\n  if: {test}\n  with: {{node-version: 20.0.0}}\n"
+    found = reading(workflow(f"{steps}- run: npm publish\n- run: npm publish\n  if: {test}"))
+
+    assert [publish.runs[0].node for publish in found.publishes] == [("24.18.0",)]
