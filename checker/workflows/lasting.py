@@ -74,6 +74,9 @@ def _write(walk: Walk, effect: Writes, folder: str | None, frame: Frame) -> None
         _write_lines(walk, path, effect, frame)
     elif path.endswith("package.json"):
         walk.state.written.add(path)
+    elif effect.content is not None and ":_authToken" in effect.content.shown:
+        # `--userconfig` may name a file of any name.
+        _write_lines(walk, path, effect, frame)
 
 
 def _write_lines(walk: Walk, path: str, effect: Writes, frame: Frame) -> None:

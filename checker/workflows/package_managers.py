@@ -61,7 +61,8 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb in {"config", "c", "set"}:
         yield from _config("npm", parsed, verb)
     elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):
-        yield from _installs(parsed.words[1:])
+        for effect in _installs(parsed.words[1:]):
+            yield replace(effect, spec=_ELSEWHERE) if "prefix" in parsed.flags else effect
     elif verb is None and parsed.words and parsed.words[0].holes:
         yield from _hidden_verb("npm", parsed)
 
@@ -80,7 +81,11 @@ def _is_global(parsed: Arguments) -> bool:
     return parsed.on("global") or (where is not None and where.literal == "global")
 
 
-def _installs(words: tuple[Text, ...]) -> Iterator[Effect]:
+# Whether `PATH` has the folder of `--prefix`, and where, only the runner knows.
+_ELSEWHERE = hole(Hidden("what is installed below `--prefix`"))
+
+
+def _installs(words: tuple[Text, ...]) -> Iterator[Installs]:
     for word in words:
         known = name_and_version(word)
         if known is not None:

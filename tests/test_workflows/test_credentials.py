@@ -340,3 +340,12 @@ def test_a_group_of_which_not_all_is_seen_writes_what_is_not_known():
     steps = f"- run: |\n    {{ ./secrets; echo a=b; }} > .npmrc{ENV}\n- run: npm publish"
 
     assert isinstance(run(plain(steps)).token, Unknown)
+
+
+@pytest.mark.parametrize(
+    "use", ["npm publish --userconfig {}", "NPM_CONFIG_USERCONFIG={} npm publish"]
+)
+def test_a_user_configuration_may_have_any_name(use):
+    script = f'echo "{LINE}$NPM_TOKEN" > ci.rc\n    {use.replace("{}", "ci.rc")}'
+
+    assert secret(run(plain(f"- run: |\n    {script}{ENV}"))) == ("DEPLOY",)

@@ -252,3 +252,9 @@ def test_what_waits_for_a_failure_is_presumed_not_to_run(test):
     found = reading(workflow(f"{steps}- run: npm publish\n- run: npm publish\n  if: {test}"))
 
     assert [publish.runs[0].node for publish in found.publishes] == [("24.18.0",)]
+
+
+def test_an_npm_below_a_prefix_may_not_be_the_one_that_publishes():
+    steps = "- run: npm install -g --prefix /tmp/x npm@11.6.0\n- run: npm publish"
+
+    assert isinstance(run(workflow(steps)).npm, Unknown)
