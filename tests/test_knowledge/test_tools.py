@@ -61,6 +61,11 @@ def test_only_pnpm_of_any_version_passes_over_what_is_published_when_all_are_pub
     assert not any(row("pnpm", version).skips_published for version in VERSIONS)
 
 
+def test_yarn_1_takes_its_token_from_two_variables_the_one_of_its_own_name_first() -> None:
+    # `getToken` of https://github.com/yarnpkg/yarn/blob/v1.22.22/src/cli/commands/login.js
+    assert row("yarn", "1.22.22").token_variables == ("YARN_AUTH_TOKEN", "NPM_AUTH_TOKEN")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_version_of_a_tool_has_exactly_one_row(name: str) -> None:
     for version in [*VERSIONS, "0.0.1", "11.0.0-rc.1", "25.0.0-beta.2", "999.0.0"]:
