@@ -94,6 +94,9 @@ def use(
         _speaks(title, " ".join((title, *given)), handed, walk.job.id_token is True, says_so)
         or (_npm_secrets(given, _own(frame)) and _values_speak(title, frame, given))
     ):
+        if _PUBLISH.search(title) and not _HARMLESS.search(title):
+            for secret in _npm_secrets(given, _own(frame)):
+                walk.handed.setdefault(secret, frame.place)
         return
     inner = walk.enter(frame, "uses", f"uses:{name}")
     if inner is None:

@@ -143,3 +143,12 @@ def test_an_input_that_says_publish_beside_an_npm_secret_is_a_publish():
 def test_an_input_that_says_publish_without_an_npm_secret_is_none():
     assert speaks("  with: {command: version-or-publish}") == []
     assert speaks(f"  with: {{command: build}}\n{TOKEN_ENV}") == []
+
+
+def test_an_npm_secret_for_an_action_that_releases_something_is_told():
+    steps = "- uses: foo/{}@v1\n  env:\n    NODE_AUTH_TOKEN: ${{{{ secrets.DEPLOY }}}}"
+    releases = reading(workflow(steps.format("release")))
+
+    assert releases.publishes == ()
+    assert [p.rule for p in releases.problems] == ["credential-without-publish"]
+    assert reading(workflow(steps.format("install-things"))).problems == ()
