@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checker.report import Finding, OpenQuestion, PublishResult, Report, Verdict
+from checker.report import Finding, OpenQuestion, PublishResult, Report
 from checker.reporters import escape, markup, steps, tally, wording
+from checker.reporters.markup import ICONS, SUMMARY_BYTES
 
-# GitHub drops a summary of more than 1024 KiB a step whole:
-# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
-SUMMARY_BYTES = 1024 * 1024
-
-_ICONS = {
-    Verdict.ACCEPTED: "✅",
-    Verdict.STAGED: "⏳",
-    Verdict.REFUSED: "❌",
-    Verdict.UNKNOWN: "❔",
-    Verdict.NOT_JUDGED: "➖",
-    Verdict.NOTHING_TO_PUBLISH: "➖",
-}
 _STEP_HEADS = (
     "Step",
     "Does",
@@ -58,7 +47,7 @@ def _inert(section: str) -> str:
 
 
 def _sections(report: Report) -> Iterator[str]:
-    yield f"## {_ICONS[report.verdict]} {_verdict(report)}"
+    yield f"## {ICONS[report.verdict]} {_verdict(report)}"
     yield f"{wording.counted(report).capitalize()}."
     answers = tally.answers(report)
     if answers:
@@ -85,7 +74,7 @@ def _packages(answers: Sequence[tally.Answer]) -> str:
     rows = [
         (
             _subject(answer),
-            f"{_ICONS[answer.verdict]} {answer.verdict}",
+            f"{ICONS[answer.verdict]} {answer.verdict}",
             wording.presented(answer.presented),
             markup.prose(wording.why(answer)),
         )

@@ -9,11 +9,23 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from checker.report import ClaimRow
+from checker.report import ClaimRow, Verdict
 from checker.reporters import claims as taken_together
 from checker.reporters import escape
 from checker.reporters import passages as taken_apart
 from checker.reporters.passages import Kind
+
+# GitHub drops a summary of more than 1024 KiB a step whole:
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
+SUMMARY_BYTES = 1024 * 1024
+ICONS = {
+    Verdict.ACCEPTED: "✅",
+    Verdict.STAGED: "⏳",
+    Verdict.REFUSED: "❌",
+    Verdict.UNKNOWN: "❔",
+    Verdict.NOT_JUDGED: "➖",
+    Verdict.NOTHING_TO_PUBLISH: "➖",
+}
 
 # What GitHub shows as code; others (mermaid, math, geojson) it would draw.
 _LANGUAGES = frozenset(

@@ -21,16 +21,17 @@ from checker.facts import GitHubAnswers, SecretAge, Unknown
 from checker.knowledge import registry_address
 
 if TYPE_CHECKING:
+    from github import Github
     from github.IssueComment import IssueComment
 
 API_URL = "https://api.github.com"
 
 TIMEOUT_SECONDS = 10
 BUDGET_SECONDS = 40.0  # for everything that is asked of one client
-_PAGE = 100
+PAGE = 100
 _MOST_COMMENTS = 1_000
-_MOST_ORGANIZATION_SECRETS = 5 * _PAGE
-_MOST_JOBS = 5 * _PAGE  # a matrix makes at most 256
+_MOST_ORGANIZATION_SECRETS = 5 * PAGE
+_MOST_JOBS = 5 * PAGE  # a matrix makes at most 256
 _FAILURES = frozenset({"failure", "timed_out", "cancelled", "startup_failure"})
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
@@ -43,6 +44,23 @@ class Failed(Exception):
     def __init__(self, why: str, status: int | None = None) -> None:
         super().__init__(why)
         self.status = status
+
+
+def asking_once(token: str, base_url: str, timeout: int) -> Github:
+    """PyGithub's client, which asks once and at once: without `retry` and pauses of its own."""
+    from github import Auth, Github
+
+    return Github(
+        auth=Auth.Token(token),
+        base_url=base_url,
+        timeout=timeout,
+        user_agent=f"npm-publish-preflight/{__version__}",
+        per_page=PAGE,
+        retry=None,
+        seconds_between_requests=0,
+        seconds_between_writes=0,
+        lazy=True,
+    )
 
 
 class Job(Struct, frozen=True):
@@ -75,24 +93,11 @@ class GitHub:
             base_url = registry_address.normalized(api_url).rstrip("/")
         except registry_address.BadAddress:
             raise Failed("the address of GitHub's API is no `https` address") from None
-        from github import Auth, Github
-
         self._path = f"/repos/{repository}"
         self._clock = clock
         self._end = clock() + BUDGET_SECONDS
         self._outage: str | None = None
-        # Without `retry` and pauses of its own PyGithub asks once, and at once.
-        self._client = Github(
-            auth=Auth.Token(token),
-            base_url=base_url,
-            timeout=TIMEOUT_SECONDS,
-            user_agent=f"npm-publish-preflight/{__version__}",
-            per_page=_PAGE,
-            retry=None,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-            lazy=True,
-        )
+        self._client = asking_once(token, base_url, TIMEOUT_SECONDS)
         self._repository = self._client.get_repo(repository)
 
     def close(self) -> None:
@@ -170,13 +175,13 @@ class GitHub:
     def _organization_secret(self, name: str) -> datetime | None:
         page, seen = 1, 0
         while seen < _MOST_ORGANIZATION_SECRETS:
-            told = self._get(f"/actions/organization-secrets?per_page={_PAGE}&page={page}")
+            told = self._get(f"/actions/organization-secrets?per_page={PAGE}&page={page}")
             entries = told.get("secrets")
             entries = entries if isinstance(entries, list) else []
             for entry in entries:
                 if isinstance(entry, dict) and entry.get("name") == name.upper():
                     return _moment(entry)
-            if len(entries) < _PAGE:
+            if len(entries) < PAGE:
                 return None
             page, seen = page + 1, seen + len(entries)
         raise Failed("the organization shares more secrets than are looked through")
@@ -191,12 +196,12 @@ class GitHub:
         """The jobs of a run's attempt, of the last one where none is named. Raises `Failed`."""
         which = f"/attempts/{attempt}" if attempt is not None else ""
         found: list[Job] = []
-        for page in range(1, _MOST_JOBS // _PAGE + 1):
-            path = f"/actions/runs/{run}{which}/jobs?per_page={_PAGE}&page={page}"
+        for page in range(1, _MOST_JOBS // PAGE + 1):
+            path = f"/actions/runs/{run}{which}/jobs?per_page={PAGE}&page={page}"
             entries = self._get(path).get("jobs")
             entries = entries if isinstance(entries, list) else []
             found += [_job(entry) for entry in entries if isinstance(entry, dict)]
-            if len(entries) < _PAGE:
+            if len(entries) < PAGE:
                 break
         return tuple(found)
 

@@ -7,28 +7,16 @@ from collections.abc import Iterator
 from checker.auditing.reporters import rows
 from checker.auditing.reporters.rows import Row
 from checker.auditing.results import Results, summary
-from checker.report import Verdict
 from checker.reporters import escape, markup
+from checker.reporters.markup import ICONS, SUMMARY_BYTES
 
-# GitHub drops a summary of more than 1024 KiB a step whole:
-# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
-SUMMARY_BYTES = 1024 * 1024
 _LEFT_OUT_BYTES = 2_000
-
-_ICONS = {
-    Verdict.ACCEPTED: "✅",
-    Verdict.STAGED: "⏳",
-    Verdict.REFUSED: "❌",
-    Verdict.UNKNOWN: "❔",
-    Verdict.NOT_JUDGED: "➖",
-    Verdict.NOTHING_TO_PUBLISH: "➖",
-}
 
 
 def render(results: Results, *, limit: int = SUMMARY_BYTES) -> Iterator[str]:
     """The page in at most `limit` bytes of UTF-8: the last rows, the least urgent, are left out."""
     numbers = summary(results)
-    head = [f"## {_ICONS[numbers.verdict]} {rows.headline(numbers)}", ""]
+    head = [f"## {ICONS[numbers.verdict]} {rows.headline(numbers)}", ""]
     head += [f"{markup.prose(rows.about(results))}.", ""]
     head += [line for aside in rows.asides(numbers) for line in (aside, "")]
     if numbers.turns:
@@ -41,7 +29,7 @@ def render(results: Results, *, limit: int = SUMMARY_BYTES) -> Iterator[str]:
                 markup.row(
                     (
                         str(turn.change.on),
-                        f"{_ICONS[turn.change.verdict]} {rows.word(turn.change.verdict)}",
+                        f"{ICONS[turn.change.verdict]} {rows.word(turn.change.verdict)}",
                         markup.code(turn.change.rule) if turn.change.rule else "",
                         f"{names} and {more} more" if more else names,
                     )
@@ -75,7 +63,7 @@ def _table(results: Results, room: int) -> Iterator[str]:
 
 def _cells(row: Row, server: str) -> tuple[str, ...]:
     return (
-        f"{_ICONS[row.verdict]} {rows.word(row.verdict)}",
+        f"{ICONS[row.verdict]} {rows.word(row.verdict)}",
         f"[{markup.code(row.repository)}]({server}/{row.repository})",
         markup.code(row.package) if row.package is not None else "",
         row.credential,

@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from checker import __version__
 from checker.knowledge import registry_address
-from checker.sources.github import API_URL, Failed, in_words
+from checker.sources.github import API_URL, Failed, asking_once, in_words
 from checker.sources.remote.pauses import GITHUB_COM_PER_MINUTE, Exhausted, Pauses
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from github.Requester import Requester
 
 TIMEOUT_SECONDS = 20
-PAGE = 100
 
 # Before the second, third and last time that an outage is asked about.
 _BACKOFF_SECONDS = (1, 4, 10)
@@ -175,20 +173,7 @@ class Api:
         found: Requester | None = getattr(self._of_thread, "requester", None)
         if found is not None:
             return found
-        from github import Auth, Github
-
-        # Without `retry` and pauses of its own PyGithub asks once, and at once.
-        client = Github(
-            auth=Auth.Token(self._token),
-            base_url=self.base_url,
-            timeout=self._timeout,
-            user_agent=f"npm-publish-preflight/{__version__}",
-            per_page=PAGE,
-            retry=None,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-            lazy=True,
-        )
+        client = asking_once(self._token, self.base_url, self._timeout)
         with self._lock:
             self._clients.append(client)
         self._of_thread.requester = client.requester

@@ -29,8 +29,8 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from checker.files import Unreadable
-from checker.sources.github import REPOSITORY, Failed
-from checker.sources.remote.api import PAGE, Api
+from checker.sources.github import PAGE, REPOSITORY, Failed
+from checker.sources.remote.api import Api
 from checker.sources.remote.cache import Cache, Kept, git_sha
 from checker.sources.remote.tree import Entry, Listing, RemoteFiles, listing
 
