@@ -12,7 +12,7 @@ from repo_case import RepoCase
 
 from checker import judgement
 from checker.cases.alike import stand_in
-from checker.facts import Place
+from checker.facts import Observed, Package, Place
 
 # Every sixth of the small repositories: without the stand-in each takes ten times as long.
 SOME = tuple(repo_case.cases())[::6]
@@ -46,6 +46,53 @@ def test_packages_places_and_legs_that_nothing_turns_on_are_judged_once() -> Non
 
     assert other != one
     assert stand_in(other) == stand_in(one)
+
+
+def _of_version(version: str | None) -> Package:
+    return replace(ready.PACKAGE, version=version)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("1.2.0", "4.0.1", True),
+        ("1.2.0-rc.1", "4.0.0-next.3", True),
+        ("1.2.0", "1.2.0-rc.1", False),
+        ("1.2.0", "1.2", False),
+        ("1.2.0", None, False),
+    ],
+)
+def test_of_a_version_only_its_kind_counts_where_npm_was_not_asked(
+    one: str, other: str | None, alike: bool
+) -> None:
+    first, second = (replace(ready.READY, package=_of_version(each)) for each in (one, other))
+
+    assert (stand_in(first) == stand_in(second)) is alike
+
+
+def test_a_version_is_kept_beside_npm_s_record() -> None:
+    record = Observed(True, ("1.2.0",), (("latest", "1.2.0"),), None, ())
+    first, second = (
+        replace(ready.READY, package=_of_version(each), observed=record)
+        for each in ("1.2.0", "4.0.1")
+    )
+
+    assert stand_in(first) != stand_in(second)
+
+
+def test_how_many_packages_like_this_went_before_it_changes_nothing() -> None:
+    before = ready.READY.declared
+    one = replace(ready.READY, earlier=(("a", before),))
+    other = replace(ready.READY, earlier=(("b", before), ("c", before), ("d", before)))
+
+    assert stand_in(one) == stand_in(other)
+
+
+def test_a_tool_that_starts_npm_for_each_package_remembers_none_before_it() -> None:
+    lerna = replace(ready.READY, publish=replace(ready.READY.publish, tool="lerna"))
+    after = replace(lerna, earlier=(("a", ready.READY.declared),))
+
+    assert stand_in(after) == stand_in(lerna)
 
 
 def test_a_name_that_a_token_may_not_cover_is_kept() -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from checker.cases.world import Case
-from checker.facts import GivenToken, Package, Place, Publish, Run, Unknown
+from checker.facts import Declared, GivenToken, Package, Place, Publish, Run, Unknown
+from checker.knowledge.ranges import exact
+from checker.knowledge.versions import is_prerelease
 
 _NOWHERE = Place("", 1, 1)
 
@@ -23,8 +25,19 @@ def stand_in(case: Case) -> Case:
         publish=_publish(case),
         run=_run(case),
         package=case.package if isinstance(case.package, Unknown) else _package(case, case.package),
-        earlier=tuple((str(at), declared) for at, (_, declared) in enumerate(case.earlier)),
+        earlier=_earlier(case),
     )
+
+
+def _earlier(case: Case) -> tuple[tuple[str, Declared], ...]:
+    """Of packages before this one npm alone knows something, and of those declared alike the same.
+
+    Every other tool starts its publish command anew for each package.
+    """
+    if case.publish.tool != "npm":
+        return ()
+    distinct = dict.fromkeys(declared for _, declared in case.earlier)
+    return tuple((str(at), declared) for at, declared in enumerate(distinct))
 
 
 def _publish(case: Case) -> Publish:
@@ -58,6 +71,14 @@ def _package(case: Case, package: Package) -> Package:
     return replace(
         package,
         name=f"{scope}name" if covered else package.name,
+        version=package.version if case.observed is not None else _kind(package.version),
         path="",
-        lines=tuple((key, 0) for key, _ in package.lines),
+        lines=tuple(sorted((key, 0) for key, _ in package.lines)),
     )
+
+
+def _kind(version: str | None) -> str | None:
+    """A version of the same kind, for where no record of npm's is there to compare it with."""
+    if version is None or exact(version) is None:
+        return version
+    return "1.0.0-0" if is_prerelease(version) else "1.0.0"
