@@ -66,6 +66,12 @@ def test_yarn_1_takes_its_token_from_two_variables_the_one_of_its_own_name_first
     assert row("yarn", "1.22.22").token_variables == ("YARN_AUTH_TOKEN", "NPM_AUTH_TOKEN")
 
 
+def test_a_package_manager_publishes_the_version_that_stands_in_package_json() -> None:
+    # https://docs.npmjs.com/cli/v11/configuring-npm/package-json: name and version are what counts.
+    managers = [tool for tool in TOOLS if tool.name in {"npm", "pnpm", "yarn", "bun"}]
+    assert {tool.version_from for tool in managers} == {VersionFrom.MANIFEST}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_version_of_a_tool_has_exactly_one_row(name: str) -> None:
     for version in [*VERSIONS, "0.0.1", "11.0.0-rc.1", "25.0.0-beta.2", "999.0.0"]:
@@ -178,6 +184,7 @@ def test_where_the_version_comes_from() -> None:
 def test_the_package_that_a_lockfile_has_a_tool_under() -> None:
     assert package_of("changesets") == "@changesets/cli"
     assert package_of("rush") == "@microsoft/rush"
+    assert row("yarn", "4.10.0").package == "@yarnpkg/cli"
     assert package_of("lerna") == "lerna"
     assert package_of("no-such-tool") == "no-such-tool"
 
