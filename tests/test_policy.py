@@ -261,6 +261,14 @@ def test_since_2026_07_31_a_bypass_token_publishes_with_a_warning_of_its_end() -
     assert cell(start, BYPASS).rule == "bypass-token-sunset"
 
 
+def test_from_2027_on_no_package_that_took_bypass_tokens_is_said_to_take_them() -> None:
+    # https://github.blog/changelog/2026-09-18-stage-only-npm-tokens-for-safer-automation
+    for access in (Access.TWO_FACTOR_OR_BYPASS_TOKEN, Access.LEGACY_NONE):
+        ask = replace(BYPASS, access=access)
+        assert cell(date(2026, 12, 31), ask).outcome is Outcome.ACCEPTED
+        assert cell(date(2027, 1, 1), ask).outcome is Outcome.REFUSED
+
+
 def test_since_2026_09_03_a_package_may_have_several_publishers_and_a_new_one_only_stages() -> None:
     start = date(2026, 9, 3)
     before, since = policy.era(start - timedelta(days=1)), policy.era(start)
