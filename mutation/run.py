@@ -2,7 +2,8 @@
 
 Mutants of the modules (`mutants.py`) are judged by the tests that reach the changed lines, of the
 test files in `GUARDS`. The tests are collected once; each mutant has a forked process, which
-replaces the code of one function, or where a table at import is changed, imports all anew.
+replaces the code of one function. Where a table at import is changed, or a function that only
+import or collection reaches, it imports all anew and asks all tests.
 
 Every mutant is one line of JSON in FILE, so that a run that was stopped goes on where it was;
 `--again` keeps what was killed and tries the rest with the tests of today. A mutant that no test
@@ -48,12 +49,14 @@ GUARDS = (
     "tests/test_judgement.py", "tests/test_small_print.py", "tests/test_rules.py",
     "tests/test_npm_says.py", "tests/test_repos.py", "tests/test_evidence.py",
     "tests/test_github_in_a_run.py", "tests/test_diagnose.py", "tests/hostile",
-    "tests/test_sources/test_registry_failures.py",
+    "tests/test_workflows/test_tools.py", "tests/test_workflows/test_runtime.py",
+    "tests/test_sources/test_registry_failures.py", "tests/test_settings/test_options.py",
 )  # fmt: skip
 # Where a module's mutants die soonest: asked before all the others where all is imported anew.
 FIRST = (
     ("checker/knowledge/policy", "tests/test_policy.py"), ("error", "tests/test_diagnose.py"),
-    ("clues", "tests/test_diagnose.py"), ("checker/knowledge/", "tests/test_knowledge"),
+    ("clues", "tests/test_diagnose.py"), ("address", "tests/test_settings/test_options.py"),
+    ("checker/knowledge/", "tests/test_knowledge"),
     ("checker/rules/", "tests/test_evidence.py"), ("", "tests/test_small_print.py"),
 )  # fmt: skip
 # Processes of their own see no mutant; the others say nothing of these modules.
@@ -63,7 +66,7 @@ LEFT_OUT = (
     "test_nothing_is_injected", "test_a_bad_registry", "about_twice_the_time",
 )  # fmt: skip
 CPU_SECONDS = 120  # of one mutant; one that takes longer loops, and counts as killed
-KILLED, SURVIVED, LOOPS, UNREACHED = "killed", "survived", "loops", "unreached"
+KILLED, SURVIVED, LOOPS = "killed", "survived", "loops"
 
 Mutant = dict[str, Any]  # name, path, lines, source: see `mutants.Mutant`
 Place = tuple[str, str, int]  # of a function: file, qualified name, first line
@@ -85,12 +88,16 @@ def main() -> None:
         _keep_killed(out)
     todo = _left(mutants, out)
     print(f"{len(mutants)} mutants, of which {len(todo)} are to be run", flush=True)
-    if not reached.exists() or options.again:
+    if options.again:
+        reached.unlink(missing_ok=True)
+    if not reached.exists():
         _in_a_child(lambda: _collect(Record(reached)))
+    if not reached.exists():
+        raise SystemExit("A test fails without a mutant: no mutant can be judged.")
     print("It is known which test reaches which line", flush=True)
     _in_a_child(lambda: _collect(Forks(todo, reached, out, options.jobs)))
     tables = _left(todo, out)
-    print(f"Functions are done; {len(tables)} mutants of tables are left", flush=True)
+    print(f"Functions are done; {len(tables)} mutants are judged at import", flush=True)
     _shared(tables, options.jobs, lambda m: _note(out, m, _judged_anew(m)))
     _sum_up(out)
 
@@ -164,8 +171,8 @@ def _modules(subjects: Iterable[str]) -> Iterator[str]:
 def _sum_up(out: Path) -> None:
     rows = _ends(out)
     for row in rows:
-        if row["end"] in {SURVIVED, UNREACHED}:
-            print(f"{row['end']}: {row['name']}")
+        if row["end"] == SURVIVED:
+            print(f"survived: {row['name']}")
     print(dict(Counter(row["end"] for row in rows)))
 
 
@@ -332,13 +339,13 @@ class Forks:
 
         def judge(mutant: Mutant) -> None:
             changed = _changed_code(mutant, living)
-            if changed is None:
-                return
             lines = self.reached.get(mutant["path"], {})
             numbers = {number for line in mutant["lines"] for number in lines.get(str(line), ())}
             chosen = [items[self.tests[number]] for number in sorted(numbers)]
-            end = _verdict(lambda: living.passes_with(changed, chosen)) if chosen else UNREACHED
-            _note(self.out, mutant, end)
+            # What no test reaches may have been run when the tests were collected.
+            if changed is not None and chosen:
+                end = _verdict(lambda: living.passes_with(changed, chosen))
+                _note(self.out, mutant, end)
 
         _shared(self.mutants, self.jobs, judge)
         return True
