@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +57,7 @@ def load(
     token, notes = npm_token.find(environ)
     for_github = github_token.find(environ)
     layers = (flags, inputs, dict(file.options) if file else {})
-    merged = merge(layers)
-    options = {f.name: getattr(merged, f.name) for f in fields(Settings) if hasattr(merged, f.name)}
+    options = merge(layers)
     facts = {"declared_in_file": file.facts} if file else {}
     return Settings(
         **{
@@ -103,10 +101,10 @@ def _faults(layer: Layer, spelling: str, rules: Collection[str]) -> Iterator[Fau
     from pydantic import ValidationError
 
     from checker.settings.field_types import rules_context
-    from checker.settings.models import Layer as Model
+    from checker.settings.models import of_layer
 
     try:
-        Model.model_validate(layer, context=rules_context(rules))
+        of_layer(layer).model_validate(layer, context=rules_context(rules))
     except ValidationError as error:
         from checker.settings.validation import misfit
 

@@ -5,10 +5,10 @@ Heavy to import: only where input is loaded or a schema is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, create_model
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
 
 from checker.settings.field_types import FieldType, of_option
@@ -22,20 +22,9 @@ def of_options(options: Mapping[str, Option]) -> Fields:
     return {field_name(name): (of_option(o), o.help) for name, o in options.items()}
 
 
-_LOADED = {name: option for name, option in OPTIONS.items() if option.flag}
-
-
-class Flat(BaseModel):
-    """Flags, or action inputs: the options by their field names."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Layer = create_model(
-    "Layer",
-    __base__=Flat,
-    **cast("Any", {k: (t, None) for k, (t, _) in of_options(_LOADED).items()}),
-)
+def of_layer(stated: Collection[str]) -> type[BaseModel]:
+    """A model of flags or of action inputs. stated: the field names of those options."""
+    return create_model("Layer", **cast("Any", _types(stated)))
 
 
 class _Merging(BaseSettings):
@@ -57,13 +46,20 @@ class _Merging(BaseSettings):
         return tuple(InitSettingsSource(settings_cls, dict(layer)) for layer in layers)
 
 
-_Merged = create_model(
-    "Merged",
-    __base__=_Merging,
-    **cast("Any", {field_name(n): (of_option(o), o.default) for n, o in _LOADED.items()}),
-)
+def merge(layers: Sequence[Mapping[str, object]]) -> dict[str, Any]:
+    """The value of every option that a layer states, by field name.
+
+    layers: field name to value as written; an earlier layer wins.
+    """
+    stated = frozenset[str]().union(*layers)
+    merged = create_model("Merged", __base__=_Merging, **cast("Any", _types(stated)))
+    return dict(merged(**cast("Any", {"layers": layers})))
 
 
-def merge(layers: Sequence[Mapping[str, object]]) -> BaseSettings:
-    """Every option's value. layers: field name to value as written; an earlier layer wins."""
-    return _Merged(**cast("Any", {"layers": layers}))
+def _types(stated: Collection[str]) -> Mapping[str, tuple[FieldType, object]]:
+    # Only of these: a model of every option takes a tenth of a small check's time to make.
+    return {
+        field_name(name): (of_option(option), option.default)
+        for name, option in OPTIONS.items()
+        if option.flag and field_name(name) in stated
+    }
