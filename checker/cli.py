@@ -84,7 +84,7 @@ def _prepare() -> None:
 
 
 def collect_garbage_seldom() -> None:
-    """Hardly anything is let go before the end: spares a fifth of the reading, a tenth of a start."""
+    """Hardly anything is let go before the end: a fifth of the reading, a tenth of a start."""
     gc.set_threshold(200_000, 20, 100)
 
 
