@@ -45,6 +45,7 @@ _SCOPES = (
 )
 READ_ALL: Grants = dict.fromkeys(_SCOPES, "read")
 _LEVELS = {"read": 1, "write": 2}
+_ALL = frozenset({"read-all", "write-all"})
 
 # What the tools ask of GitHub's token, each from its own documentation.
 _OF_TOOLS: dict[str, Grants] = {
@@ -113,12 +114,47 @@ def needed(tree: Tree, site: JobSite, publishes: tuple[Publish, ...]) -> Grants:
     return _joined(_of_job(tree, site.workflow, site.job, publishes, 0))
 
 
-def _joined(parts: Iterator[Grants]) -> Grants:
-    total = dict(READ)
+def asked(tree: Tree, job: Job) -> Grants:
+    """What the caller of a workflow must grant beside the id-token, for GitHub to start the run.
+
+    Nothing where the job calls none of this repository. Raises `CannotEdit`, `Unreadable`.
+    """
+    return _joined(_asked_by(tree, job, 0), {})
+
+
+def _asked_by(tree: Tree, job: Job, depth: int) -> Iterator[Grants]:
+    uses = job.uses or ""
+    path = paths.resolve("", uses) if uses.startswith("./") else None
+    if path is None or depth >= MAX_DEPTH:
+        return
+    called = workflow(tree, path)
+    whole = called.fields.get("permissions")
+    for node in (whole, *(inner.fields.get("permissions") for inner in called.jobs)):
+        if isinstance(node, Scalar) and node.value in _ALL:
+            raise CannotEdit(
+                f"`{path}`, which it calls, asks for `{node.value}`, and no list covers that",
+                f"In `{path}` put what its jobs need in the place of `permissions: {node.value}`,"
+                " by name, and run this again.",
+            )
+        yield written(node) or {}
+    for inner in called.jobs:
+        if whole is None and inner.fields.get("permissions") is None:
+            yield from _asked_by(tree, inner, depth + 1)
+
+
+def more(wanted: Grants, given: Grants) -> Grants:
+    """What of `wanted` goes beyond `given`."""
+    return {
+        scope: level
+        for scope, level in wanted.items()
+        if _LEVELS[level] > _LEVELS.get(given.get(scope, ""), 0)
+    }
+
+
+def _joined(parts: Iterator[Grants], start: Grants = READ) -> Grants:
+    total = dict(start)
     for part in parts:
-        for scope, level in part.items():
-            if scope != "id-token" and _LEVELS[level] > _LEVELS.get(total.get(scope, ""), 0):
-                total[scope] = level
+        total |= {scope: level for scope, level in more(part, total).items() if scope != "id-token"}
     return total
 
 

@@ -25,21 +25,28 @@ def grant(tree: Tree, place: Place, publishes: tuple[Publish, ...]) -> Tree:
         text = _granted(tree, tree.text(site.file), site, publishes)
     except CannotEdit as error:
         why = f"job `{site.job.id}` is not given `id-token: write`: {error}"
-        raise CannotEdit(why, BY_HAND) from None
+        raise CannotEdit(why, error.by_hand or BY_HAND) from None
     return tree.with_text(site.file, text)
 
 
 def _granted(tree: Tree, text: str, site: JobSite, publishes: tuple[Publish, ...]) -> str:
     node = site.job.fields.get("permissions")
     path = (*site.path, "permissions")
+    # GitHub starts no run of which a called workflow asks for more than its caller grants.
+    asked = grants.asked(tree, site.job)
     if node is None:
-        words = {**grants.needed(tree, site, publishes), **ID_TOKEN}
+        own = grants.needed(tree, site, publishes)
+        words = {**own, **grants.more(asked, own), **ID_TOKEN}
         after = "uses" if site.job.uses is not None else "runs-on"
         return yaml_edits.add_mapping(text, site.path, "permissions", words, after)
     if isinstance(node, Scalar):
-        return yaml_edits.replace_by_mapping(
-            text, path, {**(grants.written(node) or {}), **ID_TOKEN}
-        )
-    if isinstance(node, Mapping) and node.get("id-token") is not None:
-        return yaml_edits.replace_word(text, (*path, "id-token"), "write")
-    return yaml_edits.add_word(text, path, "id-token", "write")
+        own = grants.written(node) or {}
+        words = {**own, **grants.more(asked, own), **ID_TOKEN}
+        return yaml_edits.replace_by_mapping(text, path, words)
+    lacking = grants.more(asked, grants.written(node) or {}) if asked else {}
+    for scope, level in {**lacking, **ID_TOKEN}.items():
+        if isinstance(node, Mapping) and node.get(scope) is not None:
+            text = yaml_edits.replace_word(text, (*path, scope), level)
+        else:
+            text = yaml_edits.add_word(text, path, scope, level)
+    return text

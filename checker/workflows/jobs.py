@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -84,6 +84,35 @@ class Jobs:
         if blind:
             first = self.found[start:]
             self.found += [_on(found, event) for event in events[1:] for found in first]
+        self._compare_grants(workflow, self.found[start:])
+
+    def _compare_grants(self, entry: Workflow, found: Sequence[Found]) -> None:
+        """Notes what called workflows ask for beyond their callers' grants.
+
+        GitHub then starts no job of the run, be the call one that is skipped or publishes nothing.
+        """
+        publishing: dict[str, set[str]] = {}
+        for one in found:
+            publishing.setdefault(one.place.path, set()).add(one.job)
+        pending: list[tuple[Workflow, Grant | None]] = [(entry, None)] if found else []
+        seen = set()
+        for workflow, caller in pending:
+            for job in workflow.jobs:
+                path = _called(job.uses or "")
+                callee = self.repository.workflow(path) if path else None
+                if callee is None:
+                    continue
+                grant = permissions.of_job(workflow, job, caller)
+                key = (callee.path, tuple(sorted((grant.levels or {"": ""}).items())))
+                if key in seen:
+                    continue
+                seen.add(key)
+                pending.append((callee, grant))
+                for place, asked in permissions.beyond(
+                    callee, grant, publishing.get(callee.path, ())
+                ):
+                    why_ = f"it asks for `{asked}`, which its caller does not grant"
+                    self.repository.problem("workflow-unreadable", place, why_)
 
     def _is_blind(self, workflow: Workflow) -> bool:
         """Whether every job that may publish runs on every event, and is the same on each."""
@@ -234,10 +263,10 @@ class Jobs:
         uses = job.uses or ""
         given: dict[str, Value] = {k: here.value(v) for k, v in pairs(job.fields.get("with"))}
         handed = _secrets(job, here)
-        if not uses.startswith(("./", "$/")):
+        path = _called(uses)
+        if path is None:
             remote.call(self, job, caller, uses, given, handed, grant, matrix, here)
             return
-        path = paths.resolve("", uses.replace("$/", "./", 1)) or ""
         callee = self.repository.workflow(path)
         if callee is None or path in caller.chain or len(caller.chain) >= MAX_CALLS:
             if self.repository.read(path) is None:
@@ -260,12 +289,14 @@ class Jobs:
             chain=(*caller.chain, path),
             exceeds=caller.exceeds or grant.exceeds,
         )
-        before = len(self.found)
         self.workflow(callee, called)
-        for inner in callee.jobs if len(self.found) > before else ():
-            if (asked := permissions.beyond(callee, inner, grant)) is not None:
-                why_ = f"it asks for `{asked[0]}: {asked[1]}`, which its caller does not grant"
-                self.repository.problem("workflow-unreadable", inner.place("permissions"), why_)
+
+
+def _called(uses: str) -> str | None:
+    """The path of a called workflow, "" for one outside; None where it is no local one."""
+    if not uses.startswith(("./", "$/")):
+        return None
+    return paths.resolve("", uses.replace("$/", "./", 1)) or ""
 
 
 def _on(found: Found, event: str) -> Found:

@@ -1,10 +1,12 @@
 """Effective permissions of a job: workflow, job, and what a caller grants.
 
-Of `id-token` alone a publish turns on more than whether GitHub starts the run.
+Of `id-token` alone a publish turns on more than whether GitHub starts the run. What it compares:
+https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as Levels
 
 from msgspec import Struct
@@ -73,17 +75,26 @@ def _levels(node: Node | None) -> Levels[str, str] | None:
     return None
 
 
-def beyond(workflow: Workflow, job: Job, caller: Grant) -> tuple[str, str] | None:
-    """A permission that a called workflow's job asks for by name and its caller does not grant.
+def beyond(
+    callee: Workflow, caller: Grant, publishing: Container[str]
+) -> Iterator[tuple[Place, str]]:
+    """What a called workflow or a job of it asks for and its caller does not grant: where, what.
 
-    GitHub then starts no job of the run. `id-token` is told of where it matters.
+    The file's own `permissions` count even where every job has some. GitHub then starts no job of
+    the run. publishing: the jobs of whose `id-token` another rule tells, where it matters.
     """
-    node = job.fields.get("permissions")
-    node = workflow.fields.get("permissions") if declared(node) is None else node
-    if caller.levels is None or not isinstance(node, Mapping):
-        return None
-    for name, level in (_levels(node) or {}).items():
-        granted = caller.levels.get(name, caller.levels["*"])
-        if name not in {"*", "id-token"} and _RANKS.get(level, 0) > _RANKS.get(granted, 2):
-            return name, level
-    return None
+    spared = any(job.id in publishing for job in callee.jobs)
+    wanted = [(callee.fields.get("permissions"), spared)]
+    wanted += [(job.fields.get("permissions"), job.id in publishing) for job in callee.jobs]
+    for node, publishes in wanted:
+        asked = _levels(node)
+        if node is None or asked is None or caller.levels is None:
+            continue
+        for name, level in asked.items():
+            granted = caller.levels.get(name, caller.levels["*"])
+            if name == "id-token" and publishes:
+                continue
+            if _RANKS.get(level, 0) > _RANKS.get(granted, 2):
+                words = f"{level}-all" if name == "*" else f"{name}: {level}"
+                yield Place(callee.path, node.line, node.line), words
+                break

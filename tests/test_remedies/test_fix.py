@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -167,6 +168,52 @@ def test_a_called_workflow_and_its_caller_are_both_given_the_permission() -> Non
     text, fixes = result(known)
     assert text == caller.replace("npm.yml\n", "npm.yml\n" + PERMISSIONS)
     assert "      contents: read\n      id-token: write\n" in changed(known, fixes, npm)
+
+
+NPM = ".github/workflows/npm.yml"
+
+
+def called_by(grants: str, *, top: str = "", job: str) -> Known:
+    """A workflow that publishes, and the one that calls it with `grants`."""
+    called = release(top=top, job=job).replace("on: push", "on: workflow_call")
+    caller = (
+        f"on: push\npermissions: {{}}\njobs:\n  npm:\n    uses: ./{NPM}\n"
+        f"    secrets: inherit\n{grants}"
+    )
+    return small({RELEASE: caller, NPM: called, "package.json": PACKAGE})
+
+
+@pytest.mark.parametrize(
+    ("grants", "granted"),
+    [
+        ("", "{contents: write, id-token: write}"),
+        ("    permissions: {}\n", "{contents: write, id-token: write}"),
+        ("    permissions: {issues: read}\n", "{issues: read, contents: write, id-token: write}"),
+        ("    permissions:\n      contents: read\n", "{contents: write, id-token: write}"),
+    ],
+)
+def test_a_caller_grants_all_that_the_called_jobs_ask_for(grants: str, granted: str) -> None:
+    known = called_by(grants, job="    permissions: {contents: write}\n")
+    text, fixes = result(known)
+    assert fixes.refusals == ()
+    assert yaml.safe_load(text)["jobs"]["npm"]["permissions"] == yaml.safe_load(granted)
+
+
+@pytest.mark.parametrize("grants", ["", "    permissions: {}\n"])
+def test_a_caller_of_a_job_that_may_read_all_grants_the_same_by_name(grants: str) -> None:
+    known = called_by(grants, job="    permissions: read-all\n")
+    text, fixes = result(known)
+    job = yaml.safe_load(changed(known, fixes, NPM))["jobs"]["publish"]
+    assert yaml.safe_load(text)["jobs"]["npm"]["permissions"] == job["permissions"]
+    assert job["permissions"]["id-token"] == "write"
+    assert job["permissions"]["actions"] == "read"
+
+
+@pytest.mark.parametrize("grants", ["", "    permissions: {}\n", "    permissions: read-all\n"])
+def test_what_a_called_file_asks_for_as_a_whole_no_list_of_its_caller_covers(grants: str) -> None:
+    known = called_by(grants, top="permissions: read-all\n", job="")
+    assert "asks for `read-all`, and no list covers that" in refusal(known)
+    assert "`permissions: read-all`, by name" in known.fix().refusals[0].by_hand
 
 
 def test_a_secret_that_callers_still_hand_over_for_nothing_is_told() -> None:

@@ -31,6 +31,9 @@ def called(caller: str, callee: str) -> list[str]:
         ("{contents: read}", "    permissions: {packages: read}\n"),
         ("read-all", "    permissions: {contents: write}\n"),
         ("{}", "    permissions: {contents: read}\n"),
+        ("{}", "    permissions: read-all\n"),
+        ("{contents: write, id-token: write}", "    permissions: read-all\n"),
+        ("read-all", "    permissions: write-all\n"),
     ],
 )
 def test_a_called_job_may_not_ask_for_more_than_its_caller_grants(caller, callee):
@@ -43,12 +46,54 @@ def test_a_called_job_may_not_ask_for_more_than_its_caller_grants(caller, callee
         ("{contents: write}", "    permissions: {contents: read}\n"),
         ("write-all", "    permissions: {contents: write, packages: write}\n"),
         ("read-all", "    permissions: {contents: read}\n"),
+        ("read-all", "    permissions: read-all\n"),
+        ("write-all", "    permissions: read-all\n"),
         ("{contents: read}", ""),
         ("", "    permissions: {contents: write}\n"),
     ],
 )
 def test_what_its_caller_grants_or_the_settings_decide_is_no_fault(caller, callee):
     assert called(caller, callee) == []
+
+
+def test_what_a_called_file_asks_for_counts_though_its_jobs_ask_for_less():
+    steps = f"    steps:\n{CHECKOUT}{SETUP}      - run: npm publish\n"
+    body = (
+        "on: workflow_call\npermissions: {contents: write}\njobs:\n  publish:\n"
+        f"    runs-on: ubuntu-latest\n    permissions: {{contents: read}}\n{steps}"
+    )
+    content = {
+        ".github/workflows/release.yml": CALLER.replace("{caller}", "{contents: read}"),
+        ".github/workflows/b.yml": body,
+        "package.json": WIDGET,
+    }
+    assert rules(tree(content)) == ["workflow-unreadable"]
+
+
+GATE = (
+    "on: workflow_call\njobs:\n  test:\n    runs-on: ubuntu-latest\n{}"
+    "    steps: [{{run: npm test}}]\n"
+)
+CALLS = "  gate:\n{}    uses: ./.github/workflows/gate.yml\n"
+
+
+@pytest.mark.parametrize("call", ["", "    if: false\n"])
+@pytest.mark.parametrize("asked", ["contents: read", "id-token: write"])
+def test_a_called_gate_that_asks_for_too_much_ends_the_run_of_the_publish_beside_it(asked, call):
+    gate = GATE.format(f"    permissions: {{{asked}}}\n")
+    release = workflow("- run: npm publish", top="permissions: {}\n") + CALLS.format(call)
+    assert rules(release, **{".github/workflows/gate.yml": gate}) == ["workflow-unreadable"]
+
+
+def test_a_called_gate_that_asks_for_nothing_is_no_fault():
+    release = workflow("- run: npm publish", top="permissions: {}\n") + CALLS.format("")
+    assert rules(release, **{".github/workflows/gate.yml": GATE.format("")}) == []
+
+
+def test_a_gate_beyond_its_callers_grant_is_no_matter_where_nothing_is_published():
+    release = workflow("- run: npm test", top="permissions: {}\n") + CALLS.format("")
+    gate = GATE.format("    permissions: {contents: read}\n")
+    assert rules(release, **{".github/workflows/gate.yml": gate}) == []
 
 
 PUBLISH = "- run: npm publish"
