@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import jsonschema
 import pytest
@@ -686,3 +687,29 @@ def test_values_of_any_length_are_shortened():
     assert len(section.title) <= escape.SENTENCE_LIMIT
     assert max(len(line.text) for line in section.lines) < escape.TEXT_LIMIT + 10
     assert len(markdown.render(report)) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://ci:hunter2@packages.example/a", "https://***@packages.example/a"),
+        ("https://hunter2:@packages.example/a", "https://***@packages.example/a"),
+        ("git+ssh://git@github.com/acme/widget", "git+ssh://git@github.com/acme/widget"),
+        ("https://ci:${TOKEN}@packages.example", "https://ci:${TOKEN}@packages.example"),
+        ("//r/:_auth=Y2k6aHVudGVyMg==", "//r/:_auth=***"),
+        ("//r/:_authToken=${NODE_AUTH_TOKEN}", "//r/:_authToken=${NODE_AUTH_TOKEN}"),
+        ("authorization: Bearer 0123456789abcdefghij", "authorization: Bearer ***"),
+        ("a bearer token", "a bearer token"),
+        ("a.eyJhbGciOiJSUzI1.eyJpc3MiOi.abc z", "a.eyJ*** z"),
+        ("eyJhbGciOiJSUzI1.abc", "eyJhbGciOiJSUzI1.abc"),
+    ],
+)
+def test_a_credential_is_left_out_by_its_shape_and_by_where_it_stands(text, shown):
+    assert escape.name(text) == shown
+
+
+@pytest.mark.parametrize("unit", ["eyJ", "eyJ.", "://a:", "bearer ", "_auth=", "npm_", " :", "a-"])
+def test_a_long_text_is_made_harmless_in_a_time_that_grows_with_it_alone(unit):
+    started = process_time()
+    escape.lines(unit * 200_000)
+    assert process_time() - started < 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from checker.facts import Place
-from checker.remedies.model import Fixes, Refusal
+from checker.remedies.model import FileChange, Fixes, Refusal
 from checker.report import Report
 
 # What may publish and was not seen, so that it was not moved either.
@@ -19,6 +19,15 @@ def unseen(report: Report) -> tuple[Refusal, ...]:
         for one in report.findings
         if one.rule in _UNSEEN and one.place is not None and one.suppressed is None
     )
+
+
+def unshown(change: FileChange, line: int) -> Refusal:
+    """What is said in place of a diff that would show a credential. line: of the credential."""
+    why = "Its diff is not shown: what looks like a credential stands beside the change."
+    by_hand = (
+        "Revoke it and take it out, or run this with `--write`, which shows nothing of a file."
+    )
+    return Refusal(Place(change.path, line, line), why, by_hand)
 
 
 def text(fixes: Fixes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 NAME_LIMIT = 300  # npm allows 214 characters in a name, Linux 255 in a file name
 SENTENCE_LIMIT = 4_000
@@ -11,10 +12,20 @@ TEXT_LIMIT = 16_000
 
 # The last guard only: whoever makes a message keeps values with a token's shape out of it.
 _TOKEN = re.compile(
-    r"(?P<prefix>npm_(?=[A-Za-z0-9]{20})|gh[pousr]_(?=[A-Za-z0-9]{16})|github_pat_(?=\w{16})"
-    r"|eyJ(?=[\w-]{8,}\.[\w-]{4}))[\w.-]+"
+    r"(?P<prefix>npm_(?=[A-Za-z0-9]{20})|gh[pousr]_(?=[A-Za-z0-9]{16})|github_pat_(?=\w{16}))"
+    r"[\w.-]+"
     r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",
     re.ASCII,
+)
+# A pattern for the whole of a JSON web token would take a time that grows with the square.
+_DOTTED = re.compile(r"(?<![\w.-])[\w.-]+", re.ASCII)
+_JWT, _JWT_HEAD, _JWT_BODY = "eyJ", 11, 4
+# Whatever its shape, what stands here is a credential, unless it names a variable.
+_PLACE = re.compile(
+    r"(?P<before>://)[^\s/@:]*:(?!\$)[^\s/@]*(?=@)"
+    r"|(?P<key>\b(?:bearer|basic)\s+)[\w.~+/=-]{20,}"
+    r"|(?P<setting>_(?:auth|authToken|password)[\"']?\s?=\s?[\"']?)(?![\s\"'$]|\$?\{)[^\s\"'`]+",
+    re.ASCII | re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
 # The runner reads `::name::` after any white space at the start of a line, and the older `##[name]`
@@ -27,7 +38,7 @@ def harmless(text: str, keep: str = "") -> str:
     r"""`text` with unprintable characters written out (`\x1b`, `\u202e`), except those in `keep`.
 
     Control characters, marks that reorder or hide text, every space but U+0020 and lone surrogates
-    are unprintable. A value with a token's shape is cut after its prefix.
+    are unprintable. Credentials are left out, see `without_tokens`.
     """
     hidden = without_tokens(text)
     if hidden.isprintable():
@@ -36,8 +47,26 @@ def harmless(text: str, keep: str = "") -> str:
 
 
 def without_tokens(text: str) -> str:
-    """`text` with every value that has a token's shape cut after its prefix: `npm_***`."""
-    return _TOKEN.sub(lambda token: f"{token['prefix'] or ''}***", text)
+    """`text` without credentials: `npm_***` by its shape, `://***@`, `_auth=***` by its place."""
+    shapeless = _TOKEN.sub(lambda token: f"{token['prefix'] or ''}***", text)
+    if _JWT in shapeless:
+        shapeless = _DOTTED.sub(lambda word: _without_jwt(word[0]), shapeless)
+    return _PLACE.sub(_emptied, shapeless)
+
+
+def _without_jwt(word: str) -> str:
+    parts = word.split(".")
+    before = 0
+    for part, following in pairwise(parts):
+        at = part.find(_JWT)
+        if at >= 0 and len(part) - at >= _JWT_HEAD and len(following) >= _JWT_BODY:
+            return f"{word[: before + at]}{_JWT}***"
+        before += len(part) + 1
+    return word
+
+
+def _emptied(place: re.Match[str]) -> str:
+    return f"{place['before'] or place['key'] or place['setting']}***"
 
 
 def name(text: str) -> str:

@@ -73,7 +73,15 @@ def _line(
     return FrameLine((head + _harmless(content[number - 1], room)).rstrip(), marked)
 
 
+def hides(line: str) -> bool:
+    """Whether a frame would leave out some of a line of a file: a credential stands in it."""
+    return escape.without_tokens(_bare(line)) != line
+
+
+def _bare(line: str) -> str:
+    return _CREDENTIAL.sub(r"\1***", line)
+
+
 def _harmless(text: str, room: int) -> str:
     bounded = text[: escape.SENTENCE_LIMIT].expandtabs(_TAB)
-    hidden = _CREDENTIAL.sub(r"\1***", bounded)
-    return escape.shortened(escape.harmless(hidden), room)
+    return escape.shortened(escape.harmless(_bare(bounded)), room)

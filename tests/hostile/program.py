@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,3 +80,20 @@ def write(root: Path, tree: Mapping[str, bytes | str]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return root
+
+
+def at_a_terminal(*arguments: str | Path, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run to the end at a terminal of its own: the exit code, and what the terminal was sent."""
+    ours, its = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "checker", *map(str, arguments)],
+        env=dict(env), cwd=CHECKER, stdin=subprocess.DEVNULL, stdout=its, stderr=its,
+    ) as started:  # fmt: skip
+        os.close(its)
+        parts: list[bytes] = []
+        with suppress(OSError):  # the terminal's other end is closed
+            while part := os.read(ours, 65_536):
+                parts.append(part)
+        os.close(ours)
+        code = started.wait(DEADLINE)
+    return code, b"".join(parts).decode(errors="replace")

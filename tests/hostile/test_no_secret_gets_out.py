@@ -153,3 +153,38 @@ def test_no_token_of_a_list_reaches_the_config_file(tmp_path: Path):
 
     assert ended.code in {0, 2}
     assert planted.found_in(ended.all + (root / CONFIG).read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "OTHER: npm_{}",
+        "OTHER: github_pat_{}",
+        "OTHER: 01234567-89ab-cdef-0123-456789abcdef",
+        "OTHER: eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvIn0.{}",
+        "OTHER: https://ci:hunter2{}@packages.example/",
+        "OTHER: '//packages.example/:_auth=Y2k6aHVudGVyMg{}'",
+        "NPM_TOKEN: hunter2{}",
+    ],
+)
+def test_no_secret_beside_what_is_changed_or_found_is_shown(secret, tmp_path: Path):
+    planted = secret.format("A1b2C3d4E5f6G7h8I9j0")
+    value = planted.partition(": ")[2].strip("'").removeprefix("https://")
+    release = workflow(
+        "- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n"
+        f"    {planted}\n",
+        job=f"env:\n  {planted}\npermissions: {{}}\n",
+    )
+    root = write(tmp_path, {WORKFLOW: release, "package.json": json.dumps(PACKAGE)})
+    git = '[remote "origin"]\n\turl = https://github.com/acme/widget\n'
+    write(root, {".git/config": git})
+
+    for command in (("fix",), ("check", "--format", "plain"), ("check", "--format", "sarif")):
+        ended = run(command[0], root, *command[1:], "--offline", env=variables())
+        assert ended.code in {0, 1}, ended.err
+        assert value.rpartition("=")[2].partition("@")[0] not in ended.all
+    fixed = run("fix", root, "--offline", env=variables())
+    assert "release.yml:" in fixed.err
+    assert "Its diff is not shown" in fixed.err
+    assert run("fix", root, "--offline", "--write", env=variables()).out == f"{WORKFLOW}\n"
+    assert planted in (root / WORKFLOW).read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hostile.program import in_a_job, run, variables, write
+from hostile.program import at_a_terminal, in_a_job, run, variables, write
 from hostile.release import BY_TOKEN, CONFIG, PACKAGE, WORKFLOW, step, workflow
 
 # As JSON and YAML both write it between double quotes.
@@ -107,6 +107,21 @@ def test_a_diff_in_a_jobs_log_gives_the_runner_no_command(tmp_path: Path):
     assert "::error::PWNED" in ended.out
     assert first.startswith("::stop-commands::")
     assert last == f"::{first.removeprefix('::stop-commands::')}::"
+
+
+@pytest.mark.parametrize("way", [(), ("--write",)])
+def test_a_fix_gives_a_terminal_no_codes(way, tmp_path: Path):
+    odd = ".github/workflows/a\x1b[31m\n::error::PWNED.yml"
+    release = workflow(f"# {chr(0x202E)}DENWP\n{step('npm publish')}", job="permissions: {}\n")
+    git = '[remote "origin"]\n\turl = https://github.com/acme/widget\n'
+    root = write(tmp_path, {odd: release, "package.json": json.dumps(PACKAGE), ".git/config": git})
+
+    ended, shown = at_a_terminal("fix", root, "--offline", *way, env=variables())
+
+    assert ended == 0
+    assert "PWNED" in shown
+    assert commands_in(shown) == []
+    assert not [c for c in shown if not c.isprintable() and c not in "\r\n\t"]
 
 
 def test_an_address_in_sarif_names_a_file_of_the_checkout(tmp_path: Path):
