@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.workflows import node_choice, paths, publisher_actions, remote, validity
+from checker.workflows import lasting, node_choice, paths, publisher_actions, remote, validity
 from checker.workflows.effects import RunsText
 from checker.workflows.model import Step, child, string
 from checker.workflows.scope import Scope, typed_default
@@ -63,13 +63,12 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
     if name == "actions/checkout":
         _checkout(walk, given)
     elif name == "actions/setup-node":
-        node_choice.setup_node(walk, frame, given, major)
+        with lasting.on_way(walk, frame.way):
+            node_choice.setup_node(walk, frame, given, major)
     elif name == "pnpm/action-setup":
-        if given.get("version", EMPTY).parts:
-            walk.state.tools["pnpm"] = given["version"]
+        _tool(walk, frame, "pnpm", given.get("version", EMPTY))
     elif name in {"oven-sh/setup-bun"}:
-        if given.get("bun-version", EMPTY).parts:
-            walk.state.tools["bun"] = given["bun-version"]
+        _tool(walk, frame, "bun", given.get("bun-version", EMPTY))
     elif name in _COMMAND_INPUTS:
         for key in _COMMAND_INPUTS[name]:
             if key.lower() in given:
@@ -83,6 +82,12 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         spawning.run_text(walk, script, "js", "", frame)
     elif not publisher_actions.use(walk, frame, name, major, given):
         remote.use(walk, frame, literal, given)
+
+
+def _tool(walk: Walk, frame: Frame, name: str, version: Text) -> None:
+    if version.parts:
+        with lasting.on_way(walk, frame.way):
+            walk.state.tools[name] = version
 
 
 def major_of(ref: str) -> int | None:
@@ -145,7 +150,7 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
         for place, why in validity.secrets_in(action.path, action.steps):
             walk.repository.problem("workflow-unreadable", place, why)
         _composite(walk, inner, action.steps, inputs, where or "")
-        _outputs(walk, step, action.fields)
+        _outputs(walk, frame, step, action.fields)
         return
     given = {key.lower(): walk.scope.text(value) for key, value in step.pairs("with")}
     own = (walk.repository.name or "").lower()
@@ -199,7 +204,7 @@ def _composite(
     walk.inner_scope = inner
 
 
-def _outputs(walk: Walk, step: Step, fields: object) -> None:
+def _outputs(walk: Walk, frame: Frame, step: Step, fields: object) -> None:
     """What the composite's outputs are, for later steps."""
     from checker.workflows.document import Mapping
 
@@ -211,4 +216,4 @@ def _outputs(walk: Walk, step: Step, fields: object) -> None:
     for key, node in declared.entries:
         value = string(node.get("value")) if isinstance(node, Mapping) else None
         if value is not None:
-            walk.scope.steps.setdefault(name, {})[key.value] = inner.text(value)
+            walk.scope.note(name, [(key.value, inner.text(value))], frame.way)

@@ -6,10 +6,17 @@ Values only; which ways there are is told by `shell`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from checker.workflows import ways
 from checker.workflows.text import EMPTY, Hidden, Text, hole
+from checker.workflows.ways import Way
+
+MAX_WRITES = 64
+
+Written: TypeAlias = tuple[Way, Text | None]
 
 
 class Variables(Struct, frozen=True):
@@ -52,18 +59,33 @@ def _values(names: Iterable[str], ways: Iterable[Mapping[str, Text]]) -> Iterato
     for name in names:
         values = dict.fromkeys(way.get(name) for way in ways)
         only = next(iter(values))
-        yield name, only if len(values) == 1 and only is not None else _either(name, tuple(values))
+        known = only if len(values) == 1 else None
+        yield name, known if known is not None else either(f"`${name}`", tuple(values))
 
 
-def _either(name: str, values: tuple[Text | None, ...]) -> Text:
-    """One of several texts; None stands for a variable that is not set."""
+def either(why: str, values: tuple[Text | None, ...]) -> Text:
+    """One of several texts; None stands for a variable that is not set. why: what decides."""
     texts = tuple(EMPTY if value is None else value for value in values)
     listed = [_choices(value) for value in texts]
     secrets = tuple(dict.fromkeys(secret for value in texts for secret in value.secrets))
     # A way on which another text stands where a secret stood gives no token either.
     optional = any(_may_be_empty(value) or (secrets and not value.secrets) for value in texts)
     choices = dict.fromkeys(choice for known in listed for choice in known) if all(listed) else ()
-    return hole(Hidden(f"`${name}`", secrets, optional, tuple(choices)))
+    return hole(Hidden(why, secrets, optional, tuple(choices)))
+
+
+def and_then(earlier: tuple[Written, ...], written: Written) -> tuple[Written, ...]:
+    """The writes to one name with another one after them; of very many the last are kept."""
+    if not written[0]:
+        return (written,)
+    return (*earlier[:1], *(*earlier[1:], written)[-MAX_WRITES:])
+
+
+def value_of(written: tuple[Written, ...], mine: Way) -> Text | None:
+    """What of several writes one finds who went `mine`: hidden where it may be one of some."""
+    possible, why = ways.possible(written, mine)
+    values = tuple(dict.fromkeys(possible))
+    return either(why, values) if len(values) > 1 else next(iter(values), None)
 
 
 def _choices(value: Text) -> tuple[str, ...]:

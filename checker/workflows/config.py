@@ -11,11 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.facts import GivenToken, Place, Registry, TokenState
 from checker.knowledge.limits import NPM_REGISTRY, NPM_REGISTRY_HOST
 from checker.knowledge.token_shape import may_be_token
-from checker.workflows.text import Hidden, Text, hole, join, split, strip, text
+from checker.workflows import ways
+from checker.workflows.branches import either
+from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, strip, text
+from checker.workflows.ways import Way
 
 UNKNOWN_KEY = "*"
 HIDDEN_KEY = "?:_authToken"  # of a registry whose URL only a run knows
@@ -24,11 +28,56 @@ _CREDENTIALS = ("_authToken", "_auth", "_password")
 
 
 class Line(Struct, frozen=True):
-    """One `key=value` of a configuration file, and the lines that put it there."""
+    """One `key=value` of a configuration file, and the lines that put it there.
+
+    way: on which a run writes it. gone: on that way the key is taken away.
+    """
 
     key: str
     value: Text
     place: Place
+    way: Way = ()
+    gone: bool = False
+
+
+def seen_from(lines: tuple[Line, ...], mine: Way) -> tuple[Line, ...]:
+    """The lines as one finds them who went `mine`: what may be one of several is hidden."""
+    if not any(line.way for line in lines):
+        return lines
+    by_key: dict[str, list[Line]] = {}
+    for line in lines:
+        by_key.setdefault(line.key, []).append(line)
+    found = (_one_of(key, written, mine) for key, written in by_key.items())
+    return tuple(line for line in found if line is not None)
+
+
+def _one_of(key: str, written: list[Line], mine: Way) -> Line | None:
+    if not any(line.way for line in written):
+        return written[-1]
+    nothing = Line(key, EMPTY, written[-1].place, gone=True)
+    entries = [((), nothing), *((line.way, line) for line in written)]
+    lines, why = ways.possible(entries, mine)
+    values = dict.fromkeys(None if line.gone else line.value for line in lines)
+    first = next((line for line in lines if not line.gone), None)
+    if first is None:
+        return None
+    if len(values) == 1:
+        return replace(first, way=())
+    hidden = either(why, tuple(values)).holes[0]
+    # What a variable of one of them gives is not looked at.
+    sure = all(value is not None and value.secrets for value in values)
+    return replace(first, value=hole(replace(hidden, optional=not sure)), way=())
+
+
+def written_on(way: Way, before: tuple[Line, ...], after: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A file after a write that only a run on this way does."""
+    old = {id(line) for line in before}
+    added = [replace(line, way=way) for line in after if id(line) not in old]
+    left = {line.key for line in after}
+    gone = [line for line in before if line.key not in left]
+    places = {line.key: line.place for line in gone}
+    taken = [Line(key, EMPTY, place, way, gone=True) for key, place in places.items()]
+    return (*before, *taken, *added)
 
 
 def lines_of(content: Text, place: Place) -> tuple[Line, ...]:

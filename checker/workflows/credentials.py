@@ -96,7 +96,7 @@ def _settled(
     if found.state is TokenState.SECRET and any(h.optional for h in value.holes):
         whole = len(value.parts) == 1
         if whole and value.holes[0].unset is None:
-            return Unknown("token-type", f"whether a token is given turns on `{value.why}`")
+            return Unknown("token-type", f"whether a token is given turns on {value.said}")
     for name in variables:
         if place_of and name in place_of:
             return replace(found, place=place_of[name])

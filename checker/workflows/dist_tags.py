@@ -29,7 +29,7 @@ def fails(walk: Walk, command: Command, frame: Frame, *, published: bool) -> boo
     nothing: where it runs, nothing may be published at all.
     """
     tolerated = command.tolerated or frame.current.text("continue-on-error") == "true"
-    if tolerated or not (published or (command.certain and not frame.when)):
+    if tolerated or not (published or (command.certain and not frame.way)):
         return False
     return _finds_no_token(walk, command, frame)
 
@@ -44,7 +44,8 @@ def _finds_no_token(walk: Walk, command: Command, frame: Frame) -> bool:
     publish = Publishes("npm", PublishCommand.PUBLISH, parsed.flags)
     env = {**command.exported, **command.env}
     situation = Situation(env, frame.env_places, command.folder, frame.place, frame.words)
-    config = publishing.configuration(walk.repository, walk.state, publish, situation, False)
+    state = walk.state.seen_from((*frame.way, *command.way))
+    config = publishing.configuration(walk.repository, state, publish, situation, False)
     address = config.registry("")
     if registry_kind(address) is not Registry.NPMJS:
         return False

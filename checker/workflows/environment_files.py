@@ -33,7 +33,7 @@ def write(walk: Walk, name: str, content: Text | None, frame: Frame) -> None:
     else:
         step = frame.current.text("id")
         if step:
-            walk.scope.steps.setdefault(step, {}).update(_assignments(content))
+            walk.scope.note(step, _assignments(content), frame.way)
 
 
 def _assignments(content: Text | None) -> Iterator[tuple[str, Text]]:

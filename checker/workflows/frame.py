@@ -13,6 +13,7 @@ from checker.workflows.document import Node
 from checker.workflows.effects import RunsText
 from checker.workflows.model import Step, child
 from checker.workflows.text import Text
+from checker.workflows.ways import Way
 
 MAX_DEPTH = 12
 
@@ -22,8 +23,9 @@ class Frame(Struct, frozen=True):
 
     step: of the workflow file, which has the lines `place`. current: the step that is done, another
     one inside a composite action. words: the text of the current step, to look for names in.
-    when: the conditions around it that only a run decides. own_env: the `env` of the steps that led
-    here, which in a composite action's steps wins over what earlier steps wrote to `GITHUB_ENV`.
+    way: the conditions and branches around it that only a run decides. own_env: the `env` of the
+    steps that led here, which in a composite action's steps wins over what earlier steps wrote to
+    `GITHUB_ENV`.
     """
 
     job: str
@@ -34,7 +36,7 @@ class Frame(Struct, frozen=True):
     env: dict[str, Text]
     env_places: Mapping[str, Place]
     words: str
-    when: tuple[str, ...] = ()
+    way: Way = ()
     depth: int = 0
     chain: tuple[str, ...] = ()
     spread: RunsText | None = None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
 
 from checker.workflows import (
     config,
@@ -24,7 +28,8 @@ from checker.workflows.effects import (
 )
 from checker.workflows.frame import Frame
 from checker.workflows.shell import Command
-from checker.workflows.state import JobState, Upgrade
+from checker.workflows.state import JobState, Upgrade, noted
+from checker.workflows.ways import Way
 
 if TYPE_CHECKING:
     from checker.workflows.walk import Walk
@@ -36,6 +41,31 @@ Lasting: TypeAlias = (
 
 def apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
     """Changes the state of the job."""
+    way = (*frame.way, *command.way)
+    if command.way:
+        frame = replace(frame, way=way)
+    with on_way(walk, way):
+        _apply(walk, effect, command, frame)
+
+
+@contextmanager
+def on_way(walk: Walk, way: Way) -> Iterator[None]:
+    """What is changed inside is changed for those runs alone that go this way."""
+    state = walk.state
+    env, tools, files = dict(state.env), dict(state.tools), dict(state.npmrc)
+    yield
+    noted(way, env, state.env, state.open_env)
+    noted(way, tools, state.tools, state.open_tools)
+    for path, lines in state.npmrc.items() if way else ():
+        before = files.get(path)
+        if lines is before:
+            continue
+        if before is None:
+            before = publishing.checked_in(walk.repository, state, path)
+        state.npmrc[path] = config.written_on(way, before, lines)
+
+
+def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
     folder = command.folder
     if isinstance(effect, Writes):
         _write(walk, effect, folder, frame)
@@ -44,7 +74,7 @@ def apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
     elif isinstance(effect, Installs):
         _install(walk.state, effect, command, frame)
     elif isinstance(effect, ChoosesNode):
-        node_choice.choose(walk, effect.spec, folder, frame.place)
+        node_choice.choose(walk, effect.spec, folder, frame.place, frame.way)
     elif isinstance(effect, DropsConfig):
         _drop(walk, effect, folder)
     elif isinstance(effect, ChangesVersion):
@@ -118,7 +148,8 @@ def _set(walk: Walk, effect: SetsConfig, folder: str | None, frame: Frame) -> No
         # `//$REGISTRY/:_authToken` with a hidden host cannot be matched; it is left out.
         return
     if effect.manager == "yarn" and key.startswith("npm"):
-        walk.state.yarn.append((yarn_config.key_path(key), effect.value, frame.place))
+        setting = (yarn_config.key_path(key), effect.value, frame.place)
+        walk.state.yarn.append((frame.way, setting))
         return
     path = _file_of(walk.state, effect, folder)
     kept = tuple(line for line in _lines(walk, path) if line.key != key)
@@ -149,6 +180,6 @@ def _lines(walk: Walk, path: str) -> tuple[config.Line, ...]:
 def _install(state: JobState, effect: Installs, command: Command, frame: Frame) -> None:
     if effect.tool == "npm":
         tolerated = command.tolerated or frame.current.text("continue-on-error") == "true"
-        state.upgrades.append(Upgrade(effect.spec, not command.certain, frame.when, tolerated))
+        state.upgrades.append(Upgrade(effect.spec, frame.way, tolerated))
     else:
         state.tools[effect.tool] = effect.spec

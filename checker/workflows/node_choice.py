@@ -12,6 +12,7 @@ from checker.workflows import config, paths, publishing, runtime
 from checker.workflows.config import Line
 from checker.workflows.state import NodeChoice
 from checker.workflows.text import Hidden, Text, hole, join, text
+from checker.workflows.ways import Way
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -34,7 +35,7 @@ def setup_node(walk: Walk, frame: Frame, given: dict[str, Text], major: int | No
     elif file.parts:
         choice = _of_file(walk, frame, file, place, latest)
     if choice is not None:
-        state.node = replace(choice, when=frame.when)
+        state.node = replace(choice, way=frame.way)
         # A new Node brings its own npm; what was installed beside the old one is left behind.
         state.upgrades.clear()
     registry = given.get("registry-url", text(""))
@@ -93,7 +94,7 @@ def _registry(walk: Walk, frame: Frame, url: Text, scope: Text, major: int | Non
         walk.env_places["NODE_AUTH_TOKEN"] = frame.env_places["NODE_AUTH_TOKEN"]
 
 
-def choose(walk: Walk, spec: Text, folder: str | None, place: Place) -> None:
+def choose(walk: Walk, spec: Text, folder: str | None, place: Place, way: Way) -> None:
     """A version manager on the command line: `nvm use 24`."""
     literal = spec.literal
     if literal is not None and literal.startswith("."):
@@ -107,7 +108,7 @@ def choose(walk: Walk, spec: Text, folder: str | None, place: Place) -> None:
         )
     else:
         choice = NodeChoice(place, _manager_spec(spec))
-    walk.state.node = choice
+    walk.state.node = replace(choice, way=way)
     walk.state.upgrades.clear()
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from checker.facts import Command as PublishCommand
 from checker.knowledge.limits import NPM_REGISTRY_HOST
-from checker.workflows import paths, publishing
+from checker.workflows import lasting, paths, publishing
 from checker.workflows.config import Line
 from checker.workflows.effects import Publishes, RunsText
 from checker.workflows.shell import Command
@@ -214,7 +214,8 @@ def _prepare(walk: Walk, row: Row, major: int | None, given: dict[str, Text], fr
     if value is None or publishing.file_lines(walk.repository, walk.state, home):
         return
     place = frame.env_places.get("NPM_TOKEN", frame.place)
-    walk.state.npmrc[home] = (Line(f"//{NPM_REGISTRY_HOST}/:_authToken", value, place),)
+    with lasting.on_way(walk, frame.way):
+        walk.state.npmrc[home] = (Line(f"//{NPM_REGISTRY_HOST}/:_authToken", value, place),)
 
 
 def is_known(repository: str | None) -> bool:

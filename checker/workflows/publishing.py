@@ -52,6 +52,7 @@ from checker.workflows.runtime import Resolved
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
 from checker.workflows.uploaders import Uploader
+from checker.workflows.ways import Way
 from checker.workflows.yarn_config import Setting
 
 _NPMRC = ".npmrc"
@@ -74,8 +75,8 @@ class JobPath(Struct, frozen=True):
 class Situation(Struct, frozen=True):
     """Where a publish command stands.
 
-    env_places: the lines of its variables. words: the step's own text. when: the conditions around
-    it that only a run decides.
+    env_places: the lines of its variables. words: the step's own text. way: the conditions and
+    branches around it that only a run decides.
     """
 
     env: Mapping[str, Text]
@@ -83,7 +84,7 @@ class Situation(Struct, frozen=True):
     folder: str | None
     place: Place
     words: str
-    when: tuple[str, ...] = ()
+    way: Way = ()
 
 
 class FoundRun(Struct, frozen=True):
@@ -109,8 +110,8 @@ def runs(
         return
     resolved = runtime.resolve(
         repository,
-        replace(state.node, when=_others(state.node.when, situation)),
-        tuple(replace(u, when=_others(u.when, situation)) for u in state.upgrades),
+        state.node,
+        tuple(state.upgrades),
         job.runs_on,
         job.hosted,
         _run_with(publish),
@@ -192,21 +193,6 @@ def _is_on(setting: Text | None) -> bool:
     if literal is None:
         return False
     return literal not in {"", "false", "null"} and literal.strip("0") != ""
-
-
-def _others(when: tuple[str, ...], situation: Situation) -> tuple[str, ...]:
-    """Conditions of an earlier step that the publishing step does not share.
-
-    Where it runs, what it shares was true for the earlier step too.
-    """
-    mine = {part for test in situation.when for part in _conjuncts(test)}
-    return tuple(t for t in when if not set(_conjuncts(t)) <= mine)
-
-
-def _conjuncts(test: str) -> list[str]:
-    if "||" in test or "(" in test:
-        return [test]
-    return [part.strip() for part in test.split("&&")]
 
 
 def _kind_of_unseen(publish: Publishes, config: Config, address: Text) -> Registry:
@@ -415,7 +401,7 @@ def _of_yarn(
     for name in ("YARN_NPM_REGISTRY_SERVER", "YARN_NPM_PUBLISH_REGISTRY"):
         if name in env:
             env["npm_config_registry"] = env[name]
-    lines = yarn_config.lines([*settings, *state.yarn])
+    lines = yarn_config.lines([*settings, *(setting for _, setting in state.yarn)])
     return Config(publish.flags, env, (lines,), own=True, filling=Filling(defaults=True))
 
 
@@ -437,6 +423,11 @@ def file_lines(repository: Repository, state: JobState, path: str) -> tuple[Line
     """The lines of a configuration file at a path of the workspace: written ones, else ours."""
     if path in state.npmrc:
         return state.npmrc[path]
+    return checked_in(repository, state, path)
+
+
+def checked_in(repository: Repository, state: JobState, path: str) -> tuple[Line, ...]:
+    """The lines of a configuration file as the checkout brings it."""
     folder, _, name = path.rpartition("/")
     tree = state.in_tree(folder)
     if tree is None:

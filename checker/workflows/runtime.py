@@ -95,7 +95,7 @@ def _ways(upgrades: tuple[Upgrade, ...]) -> Iterator[tuple[Upgrade, ...]]:
     ways: list[tuple[Upgrade, ...]] = [()]
     for upgrade in upgrades[-MAX_UPGRADES:]:
         done = [(*way, upgrade) for way in ways]
-        ways = [*ways, *done] if upgrade.maybe or upgrade.when else done
+        ways = [*ways, *done] if upgrade.way else done
     yield from ways
 
 
@@ -125,8 +125,8 @@ def _nodes(
     spec: str | None = None
     if repository.node is not None:
         spec = repository.node
-    elif choice.when:
-        found = Unknown("node", f"the step that sets Node up turns on `{choice.when[0][:60]}`")
+    elif choice.way:
+        found = Unknown("node", f"the step that sets Node up turns on `{choice.way[0].why[:60]}`")
         return found, found
     elif choice.unknown is not None:
         found = Unknown("node", choice.unknown)
@@ -134,7 +134,7 @@ def _nodes(
     elif choice.spec is not None:
         spec = choice.spec.literal
         if spec is None:
-            found = Unknown("node", f"the Node version is {_name(choice.spec)}")
+            found = Unknown("node", f"the Node version is {choice.spec.said}")
             return found, found
     if spec is None:
         found = _image(repository, labels, hosted)
@@ -152,10 +152,6 @@ def _nodes(
         return found, found
     as_written = spec if ranges.is_range(spec) and spec else " || ".join(found)
     return found, (as_written.removeprefix("v"),)
-
-
-def _name(value: Text) -> str:
-    return f"`{value.why}`" if "`" not in value.why else value.why
 
 
 def _image(
@@ -177,7 +173,7 @@ def _world(
     for upgrade in upgrades:
         spec = upgrade.spec.literal
         if spec is None:
-            npm = Unknown("npm", f"the npm that a step installs is {_name(upgrade.spec)}")
+            npm = Unknown("npm", f"the npm that a step installs is {upgrade.spec.said}")
             continue
         found = _npm_versions(spec, repository.today, node)
         if isinstance(found, Unknown):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checker.workflows import paths
+from checker.workflows.branches import Written, and_then, value_of
 from checker.workflows.document import Mapping as Node
 from checker.workflows.document import Scalar, Sequence, plain_text
 from checker.workflows.expressions import interpolate
 from checker.workflows.model import Workflow, child, string, strings
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, text
 from checker.workflows.values import Array, Digits, Object, Value, as_text, equal
+from checker.workflows.ways import Way
 
 # Payload fields that only some events have; elsewhere they are null.
 _PAYLOADS = {
@@ -31,7 +33,10 @@ _PAYLOADS = {
 
 @dataclass
 class Scope:
-    """The contexts of one job on one path. used: names of the contexts that were asked for."""
+    """The contexts of one job on one path. used: names of the contexts that were asked for.
+
+    steps: what may have been written to each output. way: on which a run comes to what is asked.
+    """
 
     github: Object
     secrets: Object
@@ -39,9 +44,10 @@ class Scope:
     matrix: Object = field(default_factory=lambda: Object(()))
     env: dict[str, Text] = field(default_factory=dict)
     needs: Value = None
-    steps: dict[str, dict[str, Text]] = field(default_factory=dict)
+    steps: dict[str, dict[str, tuple[Written, ...]]] = field(default_factory=dict)
     runner_os: str | None = None
     used: set[str] = field(default_factory=set)
+    way: Way = ()
 
     def names(self, name: str) -> Value:
         """The value of the context `name`."""
@@ -71,10 +77,18 @@ class Scope:
         """The same, as a text."""
         return as_text(self.value(source))
 
+    def note(self, step: str, outputs: Iterable[tuple[str, Text]], way: Way) -> None:
+        """Notes outputs of the step with this id, written by a run on this way."""
+        known = self.steps.setdefault(step, {})
+        for name, value in outputs:
+            earlier = known.get(name, (((), None),))
+            known[name] = and_then(earlier, (way, value))
+
     def _steps(self) -> Value:
         entries = []
         for name, outputs in self.steps.items():
-            known = Object(tuple(outputs.items()), f"steps.{name}.outputs")
+            values = ((key, value_of(written, self.way)) for key, written in outputs.items())
+            known = Object(tuple(values), f"steps.{name}.outputs")
             entries.append((name, Object((("outputs", known),), f"steps.{name}")))
         return Object(tuple(entries), "steps")
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 from checker.workflows import paths, printed
 from checker.workflows.branches import Variables, joined
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
+from checker.workflows.ways import Turn, Way
 from checker.workflows.words import Script, Words, mask
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class Command(Struct, frozen=True):
     words: the command name and its arguments. env: variables written before it. folder: where it
     runs, relative to the workspace, None when unknown. exported: the variables that it inherits.
     first, last: lines of the script, 0-based. input: what stands on its standard input, if written.
-    certain: it stands in no branch that may be passed over. tolerated: the script goes on where it
-    fails.
+    way: the branches that it stands in, which may be passed over. tolerated: the script goes on
+    where it fails.
     """
 
     words: tuple[Text, ...]
@@ -53,8 +54,13 @@ class Command(Struct, frozen=True):
     last: int
     input: Text | None = None
     writes: tuple[Write, ...] = ()
-    certain: bool = True
+    way: Way = ()
     tolerated: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Whether it stands in no branch that may be passed over."""
+        return not self.way
 
 
 @dataclass
@@ -71,7 +77,7 @@ class Shell:
     limit_reached: bool = False
     _count: int = 0
     _calls: tuple[str, ...] = ()
-    _maybe: int = 0
+    _way: Way = ()
     _tolerated: int = 0
 
     def run(self, source: str, fill: Callable[[str], Text]) -> Iterator[Command]:
@@ -107,6 +113,7 @@ _GROUPS = frozenset({"compound_statement", "subshell"})
 _TESTS = frozenset({"test_command", "negated_command"})
 _ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
 _LEAVES = (["exit"], ["return"])
+_BRANCH = "a branch of the `run` script"
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
 
 
@@ -172,7 +179,7 @@ class _Walk:
         elif kind == "case_statement":
             yield from self._case(node, depth)
         elif kind == "list":
-            yield from self._list(node, depth)
+            yield from self._list(node, depth, writes, given)
         elif kind == "unset_command":
             for child in node.named_children:
                 self._shell.local.pop(self._words.raw(child), None)
@@ -188,8 +195,13 @@ class _Walk:
         for child in node.named_children:
             yield from self.statement(child, depth + 1)
 
-    def _list(self, node: Node, depth: int) -> Iterator[Command]:
-        """`a && b`, `a || b`: where `a &&` stops the step fails, so `||` and tests alone skip."""
+    def _list(
+        self, node: Node, depth: int, writes: tuple[Write, ...] = (), given: Text | None = None
+    ) -> Iterator[Command]:
+        """`a && b`, `a || b`: where `a &&` stops the step fails, so `||` and tests alone skip.
+
+        What the grammar hangs on the whole list, `a && b > file`, is of its last command.
+        """
         signs = {child.type for child in node.children if not child.is_named}
         first, *others = node.named_children
         if "||" in signs and (parts := _chosen(first)):
@@ -201,10 +213,11 @@ class _Walk:
         self._shell._tolerated -= "||" in signs
         maybe = "||" in signs or first.type in _TESTS
         before = self._variables()
-        self._shell._maybe += maybe
+        around = self._turn(node) if maybe else self._shell._way
         for child in others:
-            yield from self.statement(child, depth + 1)
-        self._shell._maybe -= maybe
+            mine = (writes, given) if child is others[-1] else ((), None)
+            yield from self.statement(child, depth + 1, *mine)
+        self._shell._way = around
         if maybe:
             self._go_on_from([before, *self._ends(others)])
 
@@ -213,50 +226,63 @@ class _Walk:
     ) -> Iterator[Command]:
         """`test && A=b || A=c`: an assignment does not fail, so this is an `if` with its `else`."""
         yield from self.statement(test, depth + 1)
-        self._shell._maybe += 1
         before, after = self._variables(), []
-        for branch in (then, otherwise):
+        for arm, branch in enumerate((then, otherwise)):
             self._set(before)
+            around = self._turn(test, arm, 2)
             for child in branch:
                 yield from self.statement(child, depth + 1)
+            self._shell._way = around
             after += self._ends(branch)
-        self._shell._maybe -= 1
         self._go_on_from(after)
 
     def _if(self, node: Node, depth: int) -> Iterator[Command]:
         """Every branch, from what stands before it; `elif` and `else` are branches of their own."""
-        self._shell._maybe += 1
         tests = node.children_by_field_name("condition")
         for test in tests:
+            around = self._turn(test)
             yield from self.statement(test, depth + 1)
+            self._shell._way = around
         before, after = self._variables(), []
         branches = [child for child in node.named_children if child.type in _OTHERWISE]
         then = [child for child in node.named_children if child not in (*tests, *branches)]
+        has_else = any(branch.type == "else_clause" for branch in branches)
+        arms = 1 + len(branches) if has_else else 0
+        around = self._turn(node, 0, arms)
         for child in then:
             yield from self.statement(child, depth + 1)
+        self._shell._way = around
         after += self._ends(then)
-        for branch in branches:
+        for arm, branch in enumerate(branches, 1):
             self._set(before)
+            around = self._turn(node, arm, arms)
             yield from self._body(branch, depth)
+            self._shell._way = around
             after += self._ends(branch.named_children)
-        if not any(branch.type == "else_clause" for branch in branches):
+        if not has_else:
             after.append(before)
-        self._shell._maybe -= 1
         self._go_on_from(after)
 
     def _case(self, node: Node, depth: int) -> Iterator[Command]:
         """Every item; one of them is `*` where the others cannot all be passed over."""
-        self._shell._maybe += 1
         before, after = self._variables(), []
         items = [child for child in node.named_children if child.type == "case_item"]
-        for item in items:
+        has_default = any(self._words.raw(item).lstrip("( \t").startswith("*)") for item in items)
+        for arm, item in enumerate(items):
             self._set(before)
+            around = self._turn(node, arm, len(items) if has_default else 0)
             yield from self._body(item, depth)
+            self._shell._way = around
             after += self._ends(item.named_children)
-        if not any(self._words.raw(item).lstrip("( \t").startswith("*)") for item in items):
+        if not has_default:
             after.append(before)
-        self._shell._maybe -= 1
         self._go_on_from(after)
+
+    def _turn(self, node: Node, arm: int = 0, arms: int = 0) -> Way:
+        """Goes one of the ways on from `node`; the way so far, to come back to."""
+        around = self._shell._way
+        self._shell._way = (*around, Turn(str(node.start_byte), arm, arms, _BRANCH))
+        return around
 
     def _variables(self) -> Variables:
         shell = self._shell
@@ -430,7 +456,7 @@ class _Walk:
             last,
             given,
             writes,
-            not shell._maybe,
+            shell._way,
             bool(shell._tolerated),
         )
         if self._builtin(name, words[1:]):

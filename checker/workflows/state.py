@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from checker.facts import Place
-from checker.workflows import paths
+from checker.workflows import config, paths, ways
+from checker.workflows.branches import Written, and_then, value_of
 from checker.workflows.config import Line
 from checker.workflows.text import Text
+from checker.workflows.ways import Way
 from checker.workflows.yarn_config import Setting
 
 
@@ -17,25 +20,24 @@ class NodeChoice(Struct, frozen=True):
     """Where the job's Node comes from, and the lines that say so.
 
     spec: a version as setup-node takes it; None for the Node of the runner's image.
-    unknown: why it cannot be known. when: the conditions of the step that chose it.
+    unknown: why it cannot be known. way: on which a run chooses it.
     """
 
     place: Place
     spec: Text | None = None
     check_latest: bool = False
     unknown: str | None = None
-    when: tuple[str, ...] = ()
+    way: Way = ()
 
 
 class Upgrade(Struct, frozen=True):
-    """An npm put over the one that Node brings. maybe: the command may be passed over.
+    """An npm put over the one that Node brings. way: on which a run installs it.
 
-    when: the conditions of its step. tolerated: the job goes on where the install fails.
+    tolerated: the job goes on where the install fails.
     """
 
     spec: Text
-    maybe: bool = False
-    when: tuple[str, ...] = ()
+    way: Way = ()
     tolerated: bool = False
 
 
@@ -52,12 +54,14 @@ class JobState:
 
     env: variables that a step put into `GITHUB_ENV`. npmrc: lines that steps wrote, by path.
     userconfig: the path of the user's .npmrc. tools: what was installed, by name. upgrades: npm
-    versions installed since Node was chosen. yarn: what `yarn config set` set. written: manifests
-    that a step wrote. version_changed: a step changes the version in the manifests; version: to
-    what, as `npm version` takes it. path_under: the Node that was chosen when a step last put a
-    folder before the others of `PATH`. names_changed: a program changed what a manifest calls its
-    package, or whether it is published. brought: something other than a checkout may have brought
-    files: an artifact, an action, a download.
+    versions installed since Node was chosen. yarn: what `yarn config set` set, and on which way.
+    written: manifests that a step wrote. version_changed: a step changes the version in the
+    manifests; version: to what, as `npm version` takes it. path_under: the Node that was chosen
+    when a step last put a folder before the others of `PATH`. names_changed: a program changed what
+    a manifest calls its package, or whether it is published. brought: something other than a
+    checkout may have brought files: an artifact, an action, a download. open_env, open_tools: what
+    may stand in `env` and `tools` in place of what was written last, the oldest first; None for
+    nothing.
     """
 
     node: NodeChoice
@@ -71,9 +75,44 @@ class JobState:
     written: set[str] = field(default_factory=set)
     version_changed: bool = False
     version: str | None = None
-    yarn: list[Setting] = field(default_factory=list)
+    yarn: list[tuple[Way, Setting]] = field(default_factory=list)
     path_under: NodeChoice | None = None
     names_changed: bool = False
+    open_env: dict[str, tuple[Written, ...]] = field(default_factory=dict)
+    open_tools: dict[str, tuple[Written, ...]] = field(default_factory=dict)
+
+    def seen_from(self, mine: Way) -> JobState:
+        """The state as a step finds it to which a run comes on the way `mine`."""
+        if not self._is_open():
+            return self
+        return replace(
+            self,
+            node=changed(self.node, way=_open(self.node.way, mine)),
+            env=_seen(self.env, self.open_env, mine),
+            npmrc={path: config.seen_from(lines, mine) for path, lines in self.npmrc.items()},
+            tools=_seen(self.tools, self.open_tools, mine),
+            upgrades=[
+                changed(upgrade, way=rest)
+                for upgrade in self.upgrades
+                if (rest := ways.left(upgrade.way, mine)) is not None
+            ],
+            yarn=_seen_settings(self.yarn, mine),
+        )
+
+    def _is_open(self) -> bool:
+        return bool(
+            self.node.way
+            or self.open_env
+            or self.open_tools
+            or any(upgrade.way for upgrade in self.upgrades)
+            or any(way for way, _ in self.yarn)
+            or any(line.way for lines in self.npmrc.values() for line in lines)
+        )
+
+    def forget(self, variable: str) -> None:
+        """Takes a variable away."""
+        self.env.pop(variable, None)
+        self.open_env.pop(variable, None)
 
     def in_tree(self, folder: str) -> str | None:
         """A folder of the workspace as one of the repository; None when it is no part of it."""
@@ -92,3 +131,51 @@ class JobState:
         if not best.ours:
             return None
         return folder[len(best.folder) :].lstrip("/") if best.folder else folder
+
+
+def noted(
+    way: Way,
+    before: dict[str, Text],
+    after: dict[str, Text],
+    known: dict[str, tuple[Written, ...]],
+) -> None:
+    """Notes in `known` what was written on `way`, by what stood there before and stands now."""
+    for name, value in after.items():
+        if before.get(name) is value:
+            continue
+        if not way:
+            known.pop(name, None)
+            continue
+        earlier = known.get(name, (((), before.get(name)),))
+        known[name] = and_then(earlier, (way, value))
+
+
+def _seen(
+    values: dict[str, Text], known: dict[str, tuple[Written, ...]], mine: Way
+) -> dict[str, Text]:
+    found = dict(values)
+    for name, written in known.items():
+        value = value_of(written, mine)
+        if value is None:
+            found.pop(name, None)
+        else:
+            found[name] = value
+    return found
+
+
+def _seen_settings(settings: list[tuple[Way, Setting]], mine: Way) -> list[tuple[Way, Setting]]:
+    by_keys: dict[tuple[str, ...], list[tuple[Way, Setting]]] = {}
+    for way, setting in settings:
+        by_keys.setdefault(setting[0], []).append((way, setting))
+    found: list[tuple[Way, Setting]] = []
+    for keys, written in by_keys.items():
+        before: list[Written] = [((), None)]
+        value = value_of((*before, *((way, setting[1]) for way, setting in written)), mine)
+        if value is not None:
+            found.append(((), (keys, value, written[-1][1][2])))
+    return found
+
+
+def _open(way: Way, mine: Way) -> Way:
+    rest = ways.left(way, mine)
+    return way if rest is None else rest

@@ -67,6 +67,11 @@ class Text(Struct, frozen=True):
         """What hides the first hole; "" when nothing is hidden."""
         return self.holes[0].why if self.holes else ""
 
+    @property
+    def said(self) -> str:
+        """The same, marked as a name where it does not mark one itself."""
+        return f"`{self.why}`" if self.why and "`" not in self.why else self.why
+
 
 EMPTY = Text(())
 

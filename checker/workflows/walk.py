@@ -22,6 +22,7 @@ from checker.workflows import (
     suspicion,
     tool_settings,
     unread,
+    ways,
 )
 from checker.workflows.document import Scalar
 from checker.workflows.effects import (
@@ -41,6 +42,7 @@ from checker.workflows.scope import Scope
 from checker.workflows.shell import Command, Shell
 from checker.workflows.state import JobState, NodeChoice
 from checker.workflows.text import Hidden, Text, hole, text
+from checker.workflows.ways import Way
 
 MAX_STEPS = 2_000
 MAX_EFFECTS = 5_000
@@ -116,7 +118,7 @@ class Walk:
         for step in steps:
             if self.state.path_under not in {None, self.state.node}:
                 # A Node that is set up later comes first, with its npm.
-                self.state.env.pop(executables.VARIABLE, None)
+                self.state.forget(executables.VARIABLE)
                 self.state.path_under = None
             key = "run" if step.text("run") is not None else "uses"
             outer = Frame(job, step, step, step.place(key), self.base, {}, {}, "")
@@ -129,12 +131,14 @@ class Walk:
 
     def step(self, outer: Frame, step: Step) -> None:
         """Does one step of the job, or of a composite action that the step `outer` uses."""
-        around = {**self.workflow_env, **outer.env, **self.state.env, **outer.own_env}
-        self.scope.env = around
-        test = step.text("if")
+        test, way = step.text("if"), outer.way
+        around = self._variables(outer, way)
         holds = condition(test, self.scope.names) if test else True
         if holds is False:
             return
+        if test and holds is None:
+            way = (*way, *ways.of_condition(_bare(test)))
+            around = self._variables(outer, way)
         own = {key: self.scope.text(value) for key, value in step.pairs("env")}
         words = "\n".join((step.text("run") or "", *(value for _, value in step.pairs("with"))))
         frame = replace(
@@ -148,10 +152,17 @@ class Walk:
                 **env_places(step.fields, step.path),
             },
             words=words,
-            when=outer.when if holds or not test else (*outer.when, _bare(test)),
+            way=way,
         )
         self.scope.env = frame.env
         self._do(frame, step)
+
+    def _variables(self, outer: Frame, way: Way) -> dict[str, Text]:
+        """The variables that a step finds on this way, which its expressions see too."""
+        self.scope.way = way
+        env = self.state.seen_from(way).env
+        self.scope.env = {**self.workflow_env, **outer.env, **env, **outer.own_env}
+        return self.scope.env
 
     def _do(self, frame: Frame, step: Step) -> None:
         self._steps += 1
@@ -196,6 +207,7 @@ class Walk:
 
         expressions: whether `${{ }}` means something in it, as it does in workflows alone.
         """
+        script = self._effects
         for command in shell.run(source, self.fill if expressions else hidden_expression):
             own = frame
             if node is not None:
@@ -204,6 +216,10 @@ class Walk:
             if not self._may_go_on(own.place):
                 return
             command = _with_prefixes(command)
+            if command.way:
+                # Another script has other branches.
+                inside = (replace(turn, at=f"{script}:{turn.at}") for turn in command.way)
+                command = replace(command, way=tuple(inside))
             self.state.brought |= (command.words[0].literal or "") not in _BRING_NO_FILES
             effects = tuple(commands.effects(command))
             for effect in effects:
@@ -253,9 +269,11 @@ class Walk:
             frame = replace(frame, spread=None)
         if isinstance(effect, Publishes):
             env = {**command.exported, **command.env}
-            self.publish(effect, replace(frame, env=env), folder)
+            frame = replace(frame, env=env, way=(*frame.way, *command.way))
+            self.publish(effect, frame, folder)
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
-            self._follow(effect, command, frame)
+            inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
+            self._follow(effect, command, inner)
         else:
             lasting.apply(self, effect, command, frame)
 
@@ -296,10 +314,11 @@ class Walk:
                 dry_run=settled.dry_run,
             )
         situation = Situation(
-            frame.env, frame.env_places, folder, frame.place, frame.words, frame.when
+            frame.env, frame.env_places, folder, frame.place, frame.words, frame.way
         )
         via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
-        for run in publishing.runs(self.repository, self.state, self.job, settled, situation):
+        state = self.state.seen_from(frame.way)
+        for run in publishing.runs(self.repository, state, self.job, settled, situation):
             self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
 
 

@@ -105,6 +105,14 @@ def test_an_expression_of_any_width_keeps_the_words_around_it():
     ]
 
 
+@pytest.mark.parametrize("script", ["a && b > f", "a || b > f", "a && b <<< x", "[ x ] && b > f"])
+def test_a_redirection_behind_a_list_is_of_its_last_command(script):
+    first, *_, last = commands(f"z; {script}")
+
+    assert not first.writes
+    assert last.writes or last.input is not None
+
+
 def test_unset_takes_a_variable_away():
     found = commands("unset TOKEN\nnpm publish", {"TOKEN": "x"})
 

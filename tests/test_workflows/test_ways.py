@@ -1,0 +1,197 @@
+"""What a step or a branch writes that a run may pass over: who goes the same way finds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.facts import GivenToken, Registry, TokenState, Unknown
+from checker.workflows import ways
+from checker.workflows.ways import Turn
+from test_workflows.tree import one, reading, run, workflow
+
+TOKEN = "//registry.npmjs.org/:_authToken"
+ENV = "\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.DEPLOY }}"
+NO_REGISTRY = "          registry-url: https://registry.npmjs.org\n"
+
+# Each gives npm its token, in a step of its own.
+GIVES = [
+    f'echo "{TOKEN}=$NODE_AUTH_TOKEN" > .npmrc',
+    f'echo "{TOKEN}=$NODE_AUTH_TOKEN" >> ~/.npmrc',
+    f'npm config set {TOKEN} "$NODE_AUTH_TOKEN"',
+    f'echo "{TOKEN}=$NODE_AUTH_TOKEN" > x.npmrc && cp x.npmrc .npmrc',
+]
+
+
+def token(steps: str) -> GivenToken | Unknown | None:
+    return run(workflow(steps).replace(NO_REGISTRY, "")).token
+
+
+def is_sure(found: object) -> bool:
+    return isinstance(found, GivenToken) and found.state is TokenState.SECRET
+
+
+@pytest.mark.parametrize("script", GIVES)
+def test_a_token_that_a_conditional_step_writes_may_not_be_there(script):
+    steps = f"- if: vars.A\n  run: {script!r}{ENV}\n- run: npm publish"
+
+    found = token(steps)
+
+    assert isinstance(found, Unknown)
+    assert "turns on `vars.A`" in found.why
+
+
+@pytest.mark.parametrize("script", GIVES)
+def test_a_publish_under_the_same_condition_finds_it(script):
+    steps = f"- if: vars.A\n  run: {script!r}{ENV}\n- if: vars.A && vars.B\n  run: npm publish"
+
+    assert is_sure(token(steps))
+
+
+@pytest.mark.parametrize("script", GIVES)
+def test_a_token_that_a_branch_writes_may_not_be_there(script):
+    inside = f"if ./asks; then\n    {script}\n    fi"
+    found = token(f"- run: |\n    {inside}{ENV}\n- run: npm publish")
+
+    assert isinstance(found, Unknown)
+    assert "turns on a branch of the `run` script" in found.why
+
+
+@pytest.mark.parametrize("script", GIVES)
+def test_a_publish_in_the_same_branch_finds_it(script):
+    steps = f"- run: |\n    if ./asks; then\n    {script}\n    npm publish\n    fi{ENV}"
+
+    assert is_sure(token(steps))
+
+
+def test_a_token_that_either_branch_writes_is_there():
+    rows = "\n    ".join((f"if ./asks; then\n    {GIVES[0]}", f"else\n    {GIVES[2]}", "fi"))
+    same = rows.replace(GIVES[2], GIVES[0])
+
+    assert is_sure(token(f"- run: |\n    {same}{ENV}\n- run: npm publish"))
+
+
+def test_what_a_condition_and_its_opposite_write_is_there():
+    steps = "".join(
+        f"- if: {test}\n  run: {GIVES[0]!r}{ENV}\n" for test in ("vars.A", "${{ !vars.A }}")
+    )
+
+    assert is_sure(token(steps + "- run: npm publish"))
+
+
+def test_a_token_that_a_conditional_step_takes_away_may_be_gone():
+    steps = f"- run: {GIVES[0]!r}{ENV}\n- if: vars.A\n  run: rm .npmrc\n- run: npm publish"
+
+    assert isinstance(token(steps), Unknown)
+
+
+def test_a_step_without_a_condition_makes_up_for_one_with_it():
+    steps = f"- if: vars.A\n  run: {GIVES[0]!r}{ENV}\n- run: {GIVES[0]!r}{ENV}\n- run: npm publish"
+
+    assert is_sure(token(steps))
+
+
+def test_a_script_that_a_branch_starts_is_in_the_branch():
+    steps = f"- run: |\n    ./asks || bash -c {GIVES[0]!r}{ENV}\n- run: npm publish"
+
+    assert isinstance(token(steps), Unknown)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "- if: vars.A\n  run: echo NODE_AUTH_TOKEN=${{ secrets.DEPLOY }} >> $GITHUB_ENV",
+        "- run: ./asks || echo NODE_AUTH_TOKEN=${{ secrets.DEPLOY }} >> $GITHUB_ENV",
+        "- run: |\n    case $1 in\n    a)\n    echo NODE_AUTH_TOKEN=${{ secrets.DEPLOY }}"
+        " >> $GITHUB_ENV\n    ;;\n    esac",
+    ],
+)
+def test_a_variable_that_may_not_be_set_may_be_no_token(step):
+    assert isinstance(run(workflow(f"{step}\n- run: npm publish")).token, Unknown)
+
+
+def test_setup_node_under_a_condition_may_write_no_configuration():
+    setup = "- if: vars.A\n  uses: actions/setup-node@v6\n  with: {registry-url: https://registry.npmjs.org}\n"
+
+    assert isinstance(token(f"{setup}- run: npm publish{ENV}"), Unknown)
+    assert is_sure(token(f"{setup}- if: vars.A\n  run: npm publish{ENV}"))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "npm config set registry https://npm.pkg.github.com",
+        "echo npm_config_registry=https://npm.pkg.github.com >> $GITHUB_ENV",
+    ],
+)
+def test_a_registry_that_a_conditional_step_names_leaves_open_where_the_package_goes(script):
+    steps = f"- if: vars.A\n  run: {script}\n- run: npm publish"
+
+    assert one(workflow(steps)).registry is Registry.UNKNOWN
+
+
+def test_an_output_that_a_conditional_step_gives_may_be_empty():
+    steps = "- id: a\n  if: vars.A\n  run: echo tag=next >> $GITHUB_OUTPUT\n"
+    publish = "- run: npm publish --tag=${{ steps.a.outputs.tag }}"
+
+    assert isinstance(run(workflow(steps + publish)).options.tag, Unknown)
+
+
+def test_a_step_whose_condition_asks_for_what_a_branch_puts_out_may_run():
+    script = "\n    ".join(
+        (
+            "if ./a; then",
+            "echo go=true >> $GITHUB_OUTPUT",
+            "else",
+            "echo go= >> $GITHUB_OUTPUT",
+            "fi",
+        )
+    )
+    steps = (
+        f"- id: a\n  run: |\n    {script}\n- if: steps.a.outputs.go == 'true'\n  run: npm publish"
+    )
+
+    assert len(reading(workflow(steps)).publishes) == 1
+
+
+def test_a_node_that_a_branch_chooses_may_not_be_the_one():
+    steps = "- run: |\n    if ./asks; then\n    nvm use 22\n    fi\n- run: npm publish"
+
+    assert isinstance(run(workflow(steps)).runtimes, Unknown)
+
+
+def test_an_npm_that_a_script_in_a_branch_installs_may_not_be_there():
+    script = "if ./asks; then\n    bash -c 'npm install -g npm@11.6.0'\n    fi"
+    steps = f"- run: |\n    {script}\n- run: npm publish"
+    worlds = run(workflow(steps)).runtimes
+
+    assert isinstance(worlds, tuple)
+    assert len(worlds) == 2
+
+
+def test_a_tool_that_a_conditional_step_installs_is_of_no_known_version():
+    steps = "- uses: pnpm/action-setup@v4\n  if: vars.A\n  with: {version: 10.0.0}\n"
+
+    assert isinstance(run(workflow(steps + "- run: pnpm publish")).tool_versions, Unknown)
+    known = run(workflow(f"{steps}- if: vars.A\n  run: pnpm publish")).tool_versions
+    assert known == ("10.0.0",)
+
+
+def test_ways_that_every_run_takes_are_told_from_those_that_it_may_not_take():
+    def way(*turns: tuple[str, int, int]) -> tuple[Turn, ...]:
+        return tuple(Turn(*turn) for turn in turns)
+
+    assert ways.are_all([way(("a", 0, 2)), way(("a", 1, 2))])
+    assert not ways.are_all([way(("a", 0, 2))])
+    assert not ways.are_all([way(("a", 0, 0)), way(("a", 1, 0))])
+    assert not ways.are_all([way(("a", 0, 2)), way(("a", 1, 2), ("b", 0, 2))])
+    assert ways.are_all([way(("a", 0, 2)), way(("a", 1, 2), ("b", 0, 1))])
+
+
+def test_a_condition_of_several_parts_asks_for_each_of_them():
+    assert [t.at for t in ways.of_condition("startsWith(a, '&&') && !b && c != 'd'")] == [
+        "startsWith(a, '&&')",
+        "b",
+        "c == 'd'",
+    ]
+    assert [t.arm for t in ways.of_condition("a && !b && c != 'd'")] == [1, 0, 0]
+    assert len(ways.of_condition("a && b || c")) == 1
