@@ -1,6 +1,7 @@
 """What GitHub refuses a whole workflow file for, as far as the file alone shows it for certain.
 
-Only rules that have stood for years: a key that is not known here may be a new one of GitHub's.
+Only rules that have stood for years. A key that is not known here it refuses too, if it is not a
+newer one than the list of keys: then nobody can tell from here what becomes of the file.
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#context-availability
 """
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from checker.facts import Place
+from checker.knowledge import workflow_keys
 from checker.workflows import expressions
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.model import Job, Step, Workflow, string, strings
@@ -32,6 +34,7 @@ _CONTEXTS = _OF_LEG | {"env", "job", "runner", "secrets", "steps"}
 
 def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
     """Each fault of the file: where, and a clause of what GitHub will not take."""
+    yield from unknown_keys(workflow)
     yield from _permissions(workflow.path, workflow.fields)
     ids = {job.id for job in workflow.jobs}
     for job in workflow.jobs:
@@ -48,6 +51,51 @@ def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
             yield from _asked(job.path, key, job.fields.get(key), known)
         for step in job.steps:
             yield from _asked(step.path, "if", step.fields.get("if"), _CONTEXTS - {"secrets"})
+
+
+def unknown_keys(workflow: Workflow) -> Iterator[tuple[Place, str]]:
+    """Each key that is not among those that GitHub is known to take where it stands."""
+    yield from _unknown(workflow.path, workflow.fields, workflow_keys.WORKFLOW, "a workflow")
+    events = workflow.fields.get("on")
+    if isinstance(events, Mapping):
+        yield from _unknown(workflow.path, events, workflow_keys.EVENTS, "`on`")
+    yield from _below(workflow.path, workflow.fields)
+    for job in workflow.jobs:
+        calls = job.fields.get("uses") is not None
+        known = workflow_keys.CALLING_JOB if calls else workflow_keys.JOB
+        yield from _unknown(job.path, job.fields, known, "a job")
+        yield from _below(job.path, job.fields)
+        yield from _of_steps(job.path, job.fields.get("steps"))
+
+
+def _below(path: str, fields: Mapping) -> Iterator[tuple[Place, str]]:
+    for key, known in workflow_keys.BELOW.items():
+        inner = fields.get(key)
+        if isinstance(inner, Mapping):
+            yield from _unknown(path, inner, known, f"`{key}`")
+
+
+def _of_steps(path: str, steps: Node | None) -> Iterator[tuple[Place, str]]:
+    for step in steps.items if isinstance(steps, Sequence) else ():
+        if not isinstance(step, Mapping):
+            continue
+        kind = next((kind for kind in workflow_keys.STEPS if kind in step.by_key), None)
+        if kind is not None:
+            yield from _unknown(path, step, workflow_keys.STEPS[kind], f"a step with `{kind}`")
+            yield from _of_steps(path, step.get("parallel"))
+
+
+def _unknown(
+    path: str, fields: Mapping, known: frozenset[str], where: str
+) -> Iterator[tuple[Place, str]]:
+    for key, node in fields.entries:
+        if key.value.lower() not in known:
+            why = (
+                f"`{key.value[:80]}` is no key of {where} that was known on"
+                f" {workflow_keys.READ_ON}, and GitHub refuses a file for a key that it does not"
+                " know; only if the key is newer does it read the file"
+            )
+            yield Place(path, key.line, max(key.line, node.end_line)), why
 
 
 def _job(job: Job, ids: set[str]) -> Iterator[tuple[Place, str]]:

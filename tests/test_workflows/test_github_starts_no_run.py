@@ -134,3 +134,72 @@ def test_a_composite_action_has_no_secrets():
     )
 
     assert rules(workflow("- uses: ./x"), **{"x/action.yml": action}) == ["workflow-unreadable"]
+
+
+GOOD = workflow("- run: npm publish")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ("on: push", "x-env: 1\non: push", "x-env"),
+        ("    runs-on: ubuntu-latest", "    runs_on: a\n    runs-on: ubuntu-latest", "runs_on"),
+        ("      - run: npm publish", "      - run: npm publish\n        with: {a: b}", "with"),
+        ("      - run: npm publish", "      - run: npm publish\n        workdir: a", "workdir"),
+        ("on: push", "on: {push: {}, x-push: {}}", "x-push"),
+        ("on: push", "on: push\npermissions: {id_token: write}", "id_token"),
+        ("on: push", "on: push\ndefaults: {shell: bash}", "shell"),
+        (
+            "      - run: npm publish",
+            "      - parallel:\n          - run: npm publish\n            x: 1",
+            "x",
+        ),
+    ],
+)
+def test_a_key_that_is_not_known_leaves_open_whether_github_takes_the_file(before, after, key):
+    (problem,) = reading(GOOD.replace(before, after)).problems
+
+    assert problem.rule == "workflow-unreadable"
+    assert problem.why.startswith(f"`{key}` is no key of ")
+    assert "GitHub refuses a file for a key that it does not know" in problem.why
+    assert "only if the key is newer" in problem.why
+
+
+KNOWN = """\
+name: a
+run-name: b
+description: c
+on: {push: {}, image_version: {}}
+permissions: {models: read, artifact-metadata: write}
+concurrency: {group: a, queue: max}
+defaults: {run: {shell: bash}}
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    snapshot: image
+    cancel-timeout-minutes: 5
+    environment: {name: npm, deployment: false}
+    steps:
+      - uses: actions/setup-node@v6
+        id: node
+        background: true
+        with: {registry-url: https://registry.npmjs.org}
+      - wait: node
+      - wait-all:
+      - parallel:
+          - run: npm test
+      - cancel: node
+      - run: npm publish
+"""
+
+
+def test_the_newest_keys_are_known():
+    assert rules(KNOWN) == []
+
+
+def test_an_anchor_below_a_known_key_is_read():
+    source = GOOD.replace("on: push", "on: push\nenv: &all {A: b}").replace(
+        "      - run: npm publish", "      - run: npm publish\n        env: *all"
+    )
+
+    assert rules(source) == []
