@@ -11,7 +11,6 @@ from checker.facts import Unknown
 from checker.files import Files, Unreadable
 from checker.manifests import lockfiles
 from checker.manifests.json_lines import NotJson, decode
-from checker.manifests.json_lines import parse as parse_json
 from checker.manifests.package_json import NotAManifest
 from checker.manifests.package_json import parse as parse_manifest
 
@@ -79,10 +78,9 @@ def _npm_lock(files: Files, folder: str) -> Mapping[str, object] | None:
         if data is None or len(data) > lockfiles.LONGEST:
             continue
         try:
-            root = parse_json(decode(data))
+            return lockfiles.npm_lock(decode(data))
         except NotJson:
             continue
-        return root if isinstance(root, dict) else {}
     return None
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from checker.facts import Unknown
 from checker.files import Files, Unreadable
 from checker.knowledge.ranges import exact, oldest_first
-from checker.manifests.json_lines import NotJson, decode
+from checker.manifests.json_lines import Json, NotJson, decode
 from checker.manifests.json_lines import parse as parse_json
 from checker.manifests.package_json import Manifest, NotAManifest
 from checker.manifests.package_json import parse as parse_manifest
-from checker.manifests.plain_yaml import Mapping, NotYaml
+from checker.manifests.plain_yaml import Mapping as Listed
+from checker.manifests.plain_yaml import NotYaml
 from checker.manifests.plain_yaml import read as read_yaml
 
 LONGEST = 20_000_000
@@ -109,13 +111,20 @@ def _join(folder: str, name: str) -> str:
 # --- npm --------------------------------------------------------------------------------------
 
 
+# Every workspace asks the same lockfile.
+@functools.lru_cache(maxsize=2)
+def npm_lock(text: str) -> Mapping[str, Json]:
+    """The document of a package-lock.json; {} where it is no object. Raises `NotJson`."""
+    root = parse_json(text)
+    return root if isinstance(root, dict) else {}
+
+
 def _npm(text: str, folder: str, package: str, _: str | None) -> tuple[str, ...] | Unknown:
     """package-lock.json of npm 5 and later: what Node would find from `folder`, else any."""
     try:
-        root = parse_json(text)
+        root = npm_lock(text)
     except NotJson as error:
         return Unknown("tool", f"the package-lock.json cannot be read: {error}")
-    root = root if isinstance(root, dict) else {}
     places = root.get("packages")
     if isinstance(places, dict):
         for one in _upwards(folder):
@@ -137,21 +146,19 @@ def _npm(text: str, folder: str, package: str, _: str | None) -> tuple[str, ...]
 
 # --- pnpm -------------------------------------------------------------------------------------
 
-_PNPM_PACKAGE = re.compile(r"^ {2}'?/?(?P<key>[^\s:'(]+)", re.MULTILINE)
-
 
 def _pnpm(text: str, folder: str, package: str, _: str | None) -> tuple[str, ...] | Unknown:
     """pnpm-lock.yaml of lockfile versions 5 to 9: the importer's own version, else any."""
     sections = _sections(text)
     try:
-        importers = _mapping(sections.get("importers", ""), "importers")
+        importers = _importers(sections.get("importers", ""))
         if importers is None:
             alone = "".join(sections.get(kind, "") for kind in _PNPM_KINDS)
             document = read_yaml(alone)
-            candidates = [document] if isinstance(document, Mapping) else []
+            candidates = [document] if isinstance(document, Listed) else []
         else:
             found = [importers.get(one or ".") for one in _upwards(folder)]
-            candidates = [one for one in found if isinstance(one, Mapping)]
+            candidates = [one for one in found if isinstance(one, Listed)]
     except NotYaml as error:
         return Unknown("tool", f"the pnpm-lock.yaml cannot be read: {error}")
     for importer in candidates:
@@ -160,34 +167,32 @@ def _pnpm(text: str, folder: str, package: str, _: str | None) -> tuple[str, ...
             if version is not None:
                 return (version,)
     # `lerna@9.0.0`, `/lerna@9.0.0`, `/lerna/9.0.0`, with `_peer` or `(peer)` behind.
-    versions = (
-        key[len(package) + 1 :].partition("_")[0]
-        for match in _PNPM_PACKAGE.finditer(sections.get("packages", ""))
-        if (key := match["key"]).startswith((f"{package}@", f"{package}/"))
-    )
-    return tuple(dict.fromkeys(versions))
+    named = re.compile(rf"^ {{2}}'?/?{re.escape(package)}[@/]([^\s:'(_]*)", re.MULTILINE)
+    return tuple(dict.fromkeys(named.findall(sections.get("packages", ""))))
 
 
 _PNPM_KINDS = ("devDependencies", "dependencies", "optionalDependencies")
 
 
 def _pnpm_version(listed: object, package: str) -> str | None:
-    if not isinstance(listed, Mapping):
+    if not isinstance(listed, Listed):
         return None
     entry = listed.get(package)
-    written = entry.text("version") if isinstance(entry, Mapping) else listed.text(package)
+    written = entry.text("version") if isinstance(entry, Listed) else listed.text(package)
     if written is None:
         return None
     without_peers = re.split(r"[(_]", written, maxsplit=1)[0]
     return without_peers.rpartition("/")[2].rpartition("@")[2]
 
 
-def _mapping(section: str, key: str) -> Mapping | None:
+@functools.lru_cache(maxsize=2)
+def _importers(section: str) -> Listed | None:
     document = read_yaml(section) if section else None
-    inner = document.get(key) if isinstance(document, Mapping) else None
-    return inner if isinstance(inner, Mapping) else None
+    inner = document.get("importers") if isinstance(document, Listed) else None
+    return inner if isinstance(inner, Listed) else None
 
 
+@functools.lru_cache(maxsize=2)
 def _sections(text: str) -> dict[str, str]:
     """The text of every top-level key, so that only what is asked for is parsed."""
     starts = list(re.finditer(r"^([A-Za-z]+):", text, re.MULTILINE))

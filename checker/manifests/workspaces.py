@@ -46,6 +46,7 @@ _NOT_WALKED = frozenset(
 )
 
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[\]}])', re.DOTALL)
+_MAGIC = re.compile(r"[*?\[\]\\!()|+@{}]")
 _LEADING = re.compile(r"^(?:\.?/+)+")
 
 
@@ -253,14 +254,23 @@ def _matches(folder: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _leads(segments: tuple[str, ...], parts: list[str]) -> bool:
-    from wcmatch import glob
-
+    if len(parts) > len(segments) and not any("**" in segment for segment in segments):
+        return False
     for segment, part in zip(segments, parts, strict=False):
         if "**" in segment:
             return True
-        if not glob.globmatch(part, segment):
+        if not _is_named(part, segment):
             return False
     return len(segments) >= len(parts)
+
+
+def _is_named(part: str, segment: str) -> bool:
+    """Whether a folder's name is that of a pattern; most patterns name theirs letter by letter."""
+    if not _MAGIC.search(segment):
+        return part == segment
+    from wcmatch import glob
+
+    return bool(glob.globmatch(part, segment))
 
 
 # --- the tree ---------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ Nothing is run and no link followed: folders of the tree and lockfiles are all t
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Mapping
 
 from checker.facts import Unknown
-from checker.manifests import local_bins
 from checker.workflows import paths
 from checker.workflows.effects import Publishes
 from checker.workflows.repository import Repository
@@ -39,11 +39,15 @@ def with_local_bins(env: Mapping[str, Text], folder: str | None) -> dict[str, Te
     """The variables of what `npm run`, `npx` and their kin start in `folder`."""
     if folder is not None and folder.startswith("/"):
         return dict(env)
-    folders = [folder or ""]
+    return {**env, VARIABLE: join(_bins(folder or ""), ":", job_path(env))}
+
+
+@functools.lru_cache(maxsize=1024)
+def _bins(folder: str) -> str:
+    folders = [folder]
     while folders[-1]:
         folders.append(folders[-1].rpartition("/")[0])
-    bins = (posixpath.join(paths.absolute(one), _BIN) for one in folders[:_MAX_ENTRIES])
-    return {**env, VARIABLE: join(":".join(bins), ":", job_path(env))}
+    return ":".join(posixpath.join(paths.absolute(one), _BIN) for one in folders[:_MAX_ENTRIES])
 
 
 def with_added(env: Mapping[str, Text], added: Text | None) -> Text:
@@ -100,7 +104,7 @@ def _in_entry(
     if tree is None:
         return _outside(there or literal)
     if tree == _BIN or tree.endswith("/" + _BIN):
-        return local_bins.version(repository.files, tree[: -len(_BIN)].rstrip("/"), "npm")
+        return repository.installed_npm(tree[: -len(_BIN)].rstrip("/"))
     names = {_plain(path) for path in repository.files.list(tree)}
     if names & wanted:
         return Unknown(
@@ -130,7 +134,7 @@ def _named(
     where, _, _ = (there or "").rpartition("/")
     tree = state.in_tree(where) if there is not None else None
     if tree is not None and (tree == _BIN or tree.endswith("/" + _BIN)):
-        found = local_bins.version(repository.files, tree[: -len(_BIN)].rstrip("/"), "npm")
+        found = repository.installed_npm(tree[: -len(_BIN)].rstrip("/"))
         if found is not None:
             return found
     elif tree is not None and there is not None and _is_ours(repository, tree, there):

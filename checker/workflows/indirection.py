@@ -232,15 +232,14 @@ def _make(walk: Walk, effect: RunsMake, command: Command, frame: Frame) -> bool:
     if tree is None:
         return False
     names = (effect.makefile.literal or "",) if effect.makefile else makefile.NAMES
-    source = None
+    parsed = None
     for name in names:
         path = paths.resolve(tree, name)
-        source = walk.repository.script(path) if path else None
-        if source is not None:
+        parsed = walk.repository.makefile(path) if path else None
+        if parsed is not None:
             break
-    if source is None:
+    if parsed is None:
         return False
-    parsed = makefile.parse(source)
     env = {**command.exported, **command.env}
     variables = {**{k: text(v) for k, v in parsed.variables}, **effect.variables}
     for target in effect.targets or parsed.default:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
-from checker.facts import Place, Run, Unknown
+from checker.facts import Place, ReadingProblem, Run, Unknown
 from checker.knowledge import runners
 from checker.workflows import node_choice, paths, permissions, remote, scope
 from checker.workflows.document import Mapping as Node
@@ -53,11 +53,16 @@ class Caller(Struct, frozen=True):
 
 @dataclass
 class Jobs:
-    """Walks every job of a repository. handed: secrets in npm's variables, by secret name."""
+    """Walks every job of a repository. handed: secrets in npm's variables, by secret name.
+
+    barren: limits reached in jobs that publish nothing as far as they were read, and have no
+    credential to do it with.
+    """
 
     repository: Repository
     found: list[Found] = field(default_factory=list)
     handed: dict[str, Place] = field(default_factory=dict)
+    barren: list[ReadingProblem] = field(default_factory=list)
     _paths: int = 0
     _relevance: Relevance = field(init=False)
     _walked: dict[tuple[str, str], list[Found]] = field(default_factory=dict)
@@ -249,8 +254,24 @@ class Jobs:
         _defaults(walk, job.fields)
         if here.runner_os == "Windows" and walk.default_shell == "bash":
             walk.default_shell = "pwsh"
-        walk.steps(job.id, job.steps)
+        before = len(self.found)
+        with self.repository.apart() as problems:
+            walk.steps(job.id, job.steps)
+        limits = [p for p in problems if p.rule == "reading-limit-reached"]
+        if limits and len(self.found) == before and self._is_barren(workflow, job, caller, path):
+            self.barren += limits
+            problems = [p for p in problems if p not in limits]
+        self.repository.note(problems)
         return "matrix" in here.used
+
+    def _is_barren(self, workflow: Workflow, job: Job, caller: Caller, path: JobPath) -> bool:
+        """Whether a job has nothing that npm would take: no id-token, no secret, no own runner."""
+        return (
+            path.id_token is False
+            and path.hosted is True
+            and not caller.chain
+            and self._relevance.is_given_nothing(workflow, job)
+        )
 
     def _call(
         self,

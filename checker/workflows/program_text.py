@@ -8,11 +8,11 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from checker.workflows.repository import MAX_SCRIPT_BYTES, Repository
+from checker.workflows.repository import MAX_SCRIPT_BYTES
 
 MAX_MODULES = 24
 _EVERYTHING = frozenset({"*"})
@@ -61,8 +61,14 @@ def without_comments(source: str, language: str) -> str:
     return re.sub(r"(?m)(^|[\s;{}])//.*$", r"\1", source)
 
 
-def modules(repository: Repository, path: str, source: str, language: str) -> Iterator[Module]:
-    """The program at `path` and the files of the tree that it imports, itself first."""
+Read = Callable[[str], bytes | None]
+
+
+def modules(read: Read, path: str, source: str, language: str) -> Iterator[Module]:
+    """The program at `path` and the files of the tree that it imports, itself first.
+
+    read: gives the content of a file of the tree.
+    """
     bare = _prepared(source, language, None)
     yield Module(path, bare)
     if language != "js":
@@ -72,7 +78,7 @@ def modules(repository: Repository, path: str, source: str, language: str) -> It
     while queue and len(seen) <= MAX_MODULES:
         here, written = queue.pop(0)
         for target, names in _imports(written):
-            found = _file(repository, here, target)
+            found = _file(read, here, target)
             if found is None or found[0] in seen:
                 continue
             seen.add(found[0])
@@ -104,7 +110,7 @@ def _imported(source: str) -> Iterator[tuple[str, frozenset[str]]]:
         yield path, frozenset(word.removeprefix("type ").strip() for word in words if word)
 
 
-def _file(repository: Repository, here: str, target: str) -> tuple[str, str] | None:
+def _file(read: Read, here: str, target: str) -> tuple[str, str] | None:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
     if path.startswith("..") or "node_modules" in path or path.endswith(".json"):
         return None
@@ -113,7 +119,7 @@ def _file(repository: Repository, here: str, target: str) -> tuple[str, str] | N
     for name in (*(path + other for other in _ENDINGS), *names):
         if not posixpath.splitext(name)[1]:
             continue
-        content = repository.read(name)
+        content = read(name)
         if content is not None and len(content) <= MAX_SCRIPT_BYTES:
             return name, content.decode(errors="replace")
     return None

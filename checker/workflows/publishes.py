@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from checker.facts import Package, Place, Publish, Reading, Run
+from checker.facts import (
+    GivenToken,
+    Package,
+    Place,
+    Publish,
+    Reading,
+    Registry,
+    Run,
+    TokenState,
+)
 from checker.files import Files
 from checker.workflows import leaks, validity
 from checker.workflows.jobs import Jobs
@@ -42,6 +51,9 @@ def read(
         workflow = tree.workflow(path)
         for place, why in validity.faults(workflow) if workflow is not None else ():
             tree.problem("workflow-unreadable", place, why)
+    if not any(map(_has_credential, jobs.found)):
+        # Who publishes elsewhere, with a credential, does not publish in a job without one as well.
+        tree.note(jobs.barren)
     leaks.credentials(tree, jobs.handed, jobs.found)
     leaks.tokens(tree, paths)
     return Reading(publishes, _packages(tree), tree.problems)
@@ -58,6 +70,15 @@ def _within_limits(tree: Repository, paths: list[str]) -> Iterator[str]:
             tree.limit(Place(path, 1, 1), f"more than {MAX_WORKFLOW_BYTES} bytes of workflow files")
             return
         yield path
+
+
+def _has_credential(one: Found) -> bool:
+    run, token = one.found.run, one.found.run.token
+    if one.found.dry_run or one.found.registry in (Registry.GITHUB_PACKAGES, Registry.OTHER):
+        return False
+    if isinstance(token, GivenToken) and token.state not in (TokenState.SECRET, TokenState.LITERAL):
+        token = None
+    return token is not None or run.id_token is not False
 
 
 def _files_of(found: Iterable[Found]) -> set[str]:

@@ -35,6 +35,11 @@ _MAKE = frozenset({"make", "gmake"})
 MAX_ROUNDS = 6
 
 
+_GIVEN = re.compile(
+    r"\$\{\{(?:(?!\}\}).)*\b(?:vars|secrets)\b(?!\s*\.\s*github_token\b)", re.IGNORECASE | re.DOTALL
+)
+
+
 # GitHub takes the names of contexts and functions in any case.
 _SEES_EVENT = re.compile(r"github[._]|inputs|uses:\./|uses:\$/|tojson|\[")
 
@@ -89,6 +94,11 @@ class Relevance:
             )
         return self._blind[key]
 
+    def is_given_nothing(self, workflow: Workflow, job: Job) -> bool:
+        """Whether no secret or variable of the settings is named, but for GitHub's own token."""
+        texts = (*_texts(job.fields), *_texts(workflow.fields.get("env")))
+        return not any(_GIVEN.search(text) for text in texts)
+
     def _reaches(self, words: str) -> bool:
         seen: set[tuple[str, str]] = set()
         queue = [_Source(words, "")]
@@ -141,11 +151,11 @@ class Relevance:
             action = self._action(token[7:].rstrip("/"))
             return None if action is None else [*found, _Source(action, "")]
         if token in _MAKE:
-            makefile = self._repository.script("Makefile")
+            makefile = self._repository.glance("Makefile")
             return None if makefile is None else [*found, _Source(makefile, "")]
         if _FILE.match(token) and not source.is_program:
             path = _beside(source.folder, token)
-            text = self._repository.script(path) if path is not None else None
+            text = self._repository.glance(path) if path is not None else None
             if "*" in token:
                 # No one program: what the shell makes of it is not followed either.
                 return found
@@ -156,7 +166,7 @@ class Relevance:
             if is_program:
                 from checker.workflows import program_text
 
-                modules = program_text.modules(self._repository, path, text, "js")
+                modules = program_text.modules(self._repository.peek, path, text, "js")
                 text = "\n".join((text, *(module.source for module in modules)))
             found.append(_Source(text, source.folder, is_program))
         return found

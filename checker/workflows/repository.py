@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
 from checker.facts import Place, ReadingProblem, Unknown
 from checker.files import Files, Unreadable
-from checker.manifests import package_json, workspaces
+from checker.manifests import local_bins, package_json, workspaces
 from checker.manifests.package_json import Manifest
-from checker.workflows import config, model
+from checker.workflows import config, makefile, model
 from checker.workflows.config import Line
 from checker.workflows.document import Broken, TooLarge
+from checker.workflows.makefile import Makefile
 from checker.workflows.model import Action, Workflow
 
 MAX_SCRIPT_BYTES = 1 << 18
@@ -38,17 +41,19 @@ class Repository:
     npm: str | None = None
     commands: int = 0
     _noted: dict[ReadingProblem, None] = field(default_factory=dict)
-    _bytes: dict[str, bytes | None] = field(default_factory=dict)
+    _bytes: dict[str, bytes | Unreadable | None] = field(default_factory=dict)
     _manifests: dict[str, Manifest | None] = field(default_factory=dict)
     _settings: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     _workflows: dict[str, Workflow | None] = field(default_factory=dict)
     _actions: dict[str, Action | None] = field(default_factory=dict)
+    _makefiles: dict[str, Makefile | None] = field(default_factory=dict)
+    _npms: dict[str, str | Unknown | None] = field(default_factory=dict)
     _members: dict[str, tuple[str, ...] | Unknown] = field(default_factory=dict)
     _packages: workspaces.Packages | None = None
 
     def seen(self) -> tuple[str, ...]:
         """Every file that was read so far."""
-        return tuple(path for path, content in self._bytes.items() if content is not None)
+        return tuple(path for path, content in self._bytes.items() if isinstance(content, bytes))
 
     def problem(self, rule: str, place: Place, why: str) -> None:
         """Notes something that could not be read, once."""
@@ -59,20 +64,49 @@ class Repository:
         """What was noted, each once, in the order of the reading."""
         return tuple(self._noted)
 
+    @contextmanager
+    def apart(self) -> Iterator[list[ReadingProblem]]:
+        """What is noted inside is listed, and not yet noted."""
+        before, self._noted = self._noted, {}
+        listed: list[ReadingProblem] = []
+        try:
+            yield listed
+        finally:
+            listed += self._noted
+            self._noted = before
+
+    def note(self, problems: Iterable[ReadingProblem]) -> None:
+        """Notes what was listed apart."""
+        self._noted.update(dict.fromkeys(problems))
+
     def limit(self, place: Place, why: str) -> None:
         """Notes that a reading limit was reached."""
         self.problem("reading-limit-reached", place, why)
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file of the tree; None when there is none, or it cannot be read."""
+        """The content of a file of the tree; None when there is none.
+
+        None too where it cannot be read, which is noted.
+        """
+        content = self._content(path)
+        if isinstance(content, Unreadable):
+            self.limit(Place(path, 1, 1), str(content))
+            return None
+        return content
+
+    def peek(self, path: str) -> bytes | None:
+        """As `read`, of a file that may be named and never run: nothing is noted."""
+        content = self._content(path)
+        return None if isinstance(content, Unreadable) else content
+
+    def _content(self, path: str) -> bytes | Unreadable | None:
         if path not in self._bytes:
-            content: bytes | None = None
+            content: bytes | Unreadable | None = None
             if _is_inside(path):
                 try:
                     content = self.files.read(path)
                 except Unreadable as error:
-                    if not self._is_folder(path):
-                        self.limit(Place(path, 1, 1), str(error))
+                    content = None if self._is_folder(path) else error
             self._bytes[path] = content
         return self._bytes[path]
 
@@ -95,6 +129,13 @@ class Repository:
             return None
         return content.decode(errors="replace")
 
+    def glance(self, path: str) -> str | None:
+        """As `script`, of a file that may be named and never run: nothing is noted."""
+        content = self.peek(path)
+        if content is None or b"\0" in content[:1024] or len(content) > MAX_SCRIPT_BYTES:
+            return None
+        return content.decode(errors="replace")
+
     def manifest(self, folder: str) -> Manifest | None:
         """The package.json of a folder; None when there is none that can be read."""
         path = f"{folder}/package.json" if folder else "package.json"
@@ -105,6 +146,13 @@ class Repository:
             except package_json.NotAManifest:
                 self._manifests[path] = None
         return self._manifests[path]
+
+    def makefile(self, path: str) -> Makefile | None:
+        """The Makefile at a path; None when there is none or it is too large."""
+        if path not in self._makefiles:
+            source = self.script(path)
+            self._makefiles[path] = None if source is None else makefile.parse(source)
+        return self._makefiles[path]
 
     def members(self, root: str) -> tuple[str, ...] | Unknown:
         """Paths of the package.json files of the workspaces of a folder."""
@@ -117,6 +165,12 @@ class Repository:
         if self._packages is None:
             self._packages = workspaces.all_packages(self.files)
         return self._packages
+
+    def installed_npm(self, folder: str) -> str | Unknown | None:
+        """The npm in `folder`/node_modules; see `local_bins.version`."""
+        if folder not in self._npms:
+            self._npms[folder] = local_bins.version(self.files, folder, "npm")
+        return self._npms[folder]
 
     def prefix(self, folder: str) -> str | None:
         """The nearest folder, from `folder` up, that has a package.json."""

@@ -31,20 +31,21 @@ _PRINTED = re.compile(
 _LIST = re.compile(
     rf"""(?P<open>\[?)\s*['"`](?P<tool>{_TOOLS})(?:\.cmd)?['"`]\s*,\s*\[?(?P<rest>[^\])]*)[\])]"""
 )
+_MANAGER = re.compile(r"""['"`](?P<name>npm|pnpm|yarn|bun)(?:\.cmd)?['"`]""")
 _VERB_LIST = re.compile(r"""\[\s*(?P<rest>['"`](?:publish|stage)['"`][^\]]*)\]""")
 _APIS = (
     (re.compile(r"\b(?P<name>releasePublish)\s*\("), "nx release publish"),
     (re.compile(r"""['"]libnpmpublish['"]"""), "npm publish"),
     (
         re.compile(
-            r"""(?:import\s+(?P<name>\w+)\s+from\s+|(?P<taken>\w+)\s*=\s*require\s*\(\s*)"""
+            r"""(?:import\s+(?P<name>\w+)\s+from\s+|\b(?P<taken>\w+)\s*=\s*require\s*\(\s*)"""
             r"""['"]semantic-release['"]"""
         ),
         "semantic-release",
     ),
     (
         re.compile(
-            r"""(?:import\s+(?P<name>\w+)\s+from\s+|(?P<taken>\w+)\s*=\s*require\s*\(\s*)"""
+            r"""(?:import\s+(?P<name>\w+)\s+from\s+|\b(?P<taken>\w+)\s*=\s*require\s*\(\s*)"""
             r"""['"]release-it['"]"""
         ),
         "release-it",
@@ -58,6 +59,7 @@ _RUNS_TEXT = (
 )
 _RUNS = re.compile(rf"{_RUNS_TEXT}$")
 _TAGGED = re.compile(rf"{_RUNS_TEXT}\s*(?:\([^()]*\)\s*)?$")
+_CALLED = re.compile(rf"{_RUNS_TEXT}\s*\(\s*$")
 # Lists are filled and turned by these before they are run.
 _PASSES_ON = re.compile(
     r"^(?:push|unshift|concat|append|extend|insert|join|trim|split|map|forEach|filter|flat|flatMap"
@@ -123,17 +125,31 @@ def _all(source: str) -> Iterator[_Found]:
             source, match.start(), passed_on=passed_on
         ):
             yield *_template(written, match["quote"]), match.start()
-    tool = re.search(
-        rf"""{_RUNS_TEXT}\s*\(\s*['"`](npm|pnpm|yarn|bun)(?:\.cmd)?['"`]""", source
-    ) or (passed_on and re.search(r"""['"`](npm|pnpm|yarn|bun)(?:\.cmd)?['"`]""", source))
-    for match in _VERB_LIST.finditer(source):
-        if tool and not any(a <= match.start() < b for a, b in covered):
-            words, hidden = _words(match["rest"])
-            yield " ".join((tool.group(1), *words)), hidden, match.start()
+    verbs = [
+        match
+        for match in _VERB_LIST.finditer(source)
+        if not any(a <= match.start() < b for a, b in covered)
+    ]
+    tool = _manager(source, passed_on=passed_on) if verbs else None
+    for match in verbs if tool is not None else ():
+        words, hidden = _words(match["rest"])
+        yield f"{tool} {' '.join(words)}", hidden, match.start()
     for pattern, command in _APIS:
         found = pattern.search(source)
         if found is not None:
             yield command + _dry(source, found), (), found.start()
+
+
+def _manager(source: str, *, passed_on: bool) -> str | None:
+    """The package manager that a program runs by name, or keeps the name of to run it."""
+    named = next((m for m in _MANAGER.finditer(source) if _is_called(source, m.start())), None)
+    if named is None and passed_on:
+        named = _MANAGER.search(source)
+    return named["name"] if named is not None else None
+
+
+def _is_called(source: str, position: int) -> bool:
+    return _CALLED.search(source[max(0, position - 120) : position]) is not None
 
 
 def _dry(source: str, found: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: Frame) -> None:
     """Follows a program and what it imports from the repository. path: where it lies."""
-    modules = tuple(program_text.modules(walk.repository, path, source, language))
+    modules = tuple(program_text.modules(walk.repository.read, path, source, language))
     for module in modules:
         changed = program_text.changes(module.source)
         walk.state.names_changed |= "name" in changed

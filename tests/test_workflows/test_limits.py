@@ -7,7 +7,7 @@ import time
 import pytest
 
 from checker.files import MemoryFiles, Unreadable
-from checker.workflows import publishes
+from checker.workflows import makefile, publishes, spawned
 from checker.workflows.publishes import read
 from test_workflows.tree import TODAY, WIDGET, reading, tree, workflow
 
@@ -77,6 +77,94 @@ def test_a_link_out_of_the_tree_is_named():
     found = read(Linked(content), today=TODAY, repository=None)
 
     assert [(p.rule, p.place.path) for p in found.problems] == [("reading-limit-reached", "go.sh")]
+
+
+TESTS = """\
+  test:
+    runs-on: {runner}
+    steps:
+      - uses: actions/checkout@v5
+      - run: bash test.sh
+        env:
+          TOKEN: {token}
+"""
+PUBLISHES = workflow("- run: npm publish", top="permissions:\n  id-token: write\n")
+
+
+def _with_tests(first: str, *, runner: str = "ubuntu-latest", token: str = "none") -> set[str]:
+    jobs = TESTS.format(runner=runner, token=token)
+    return rules(
+        {
+            ".github/workflows/release.yml": first,
+            ".github/workflows/ci.yml": f"on: pull_request\njobs:\n{jobs}",
+            "test.sh": "#" * (1 << 18) + "\nnpm publish\n",
+        }
+    )
+
+
+@pytest.mark.parametrize("token", ["none", "${{ secrets.GITHUB_TOKEN }}"])
+def test_a_limit_in_a_job_without_a_credential_is_none_for_who_publishes_in_another(token):
+    assert _with_tests(PUBLISHES, token=token) == set()
+
+
+@pytest.mark.parametrize(
+    ("runner", "token"),
+    [
+        ("ubuntu-latest", "${{ secrets.NPM_TOKEN }}"),
+        ("ubuntu-latest", "${{ secrets.GITHUB_TOKEN || secrets.OTHER }}"),
+        ("ubuntu-latest", "${{ toJSON(secrets) }}"),
+        ("ubuntu-latest", "${{ vars.TOKEN }}"),
+        ("self-hosted", "none"),
+    ],
+)
+def test_a_limit_counts_where_the_job_may_have_a_credential(runner, token):
+    assert _with_tests(PUBLISHES, runner=runner, token=token) == {"reading-limit-reached"}
+
+
+@pytest.mark.parametrize("first", [GOOD, workflow("- run: npm test")])
+def test_a_limit_counts_where_no_other_job_publishes_with_a_credential(first):
+    assert _with_tests(first) == {"reading-limit-reached"}
+
+
+def test_a_limit_of_a_file_that_two_jobs_run_counts_for_the_one_with_a_credential():
+    release = workflow("- run: npm publish\n- run: bash test.sh", top="permissions: write-all\n")
+
+    assert _with_tests(release) == {"reading-limit-reached"}
+
+
+def test_a_file_that_a_command_is_given_and_does_not_run_may_be_of_any_size():
+    class Large(MemoryFiles):
+        def read(self, path: str) -> bytes | None:
+            if path == "dist/large.js":
+                raise Unreadable("it is larger than 1 MiB")
+            return super().read(path)
+
+    steps = "- run: uglifyjs ./dist/large.js > ./dist/large.min.js"
+    content = {".github/workflows/a.yml": workflow(steps).encode(), "dist/large.js": b""}
+
+    assert read(Large(content), today=TODAY, repository=None).problems == ()
+
+
+def test_a_makefile_that_every_leg_comes_back_to_is_parsed_once(monkeypatch):
+    parsed = []
+    parse = makefile.parse
+    monkeypatch.setattr(makefile, "parse", lambda text: parsed.append(text) or parse(text))
+    targets = "".join(f"t{n}:\n\t$(MAKE) t{n + 1}\n" for n in range(6))
+    steps = "- run: make t0 RELEASE=${{ matrix.a }}\n- run: make t1\n"
+    found = reading(
+        workflow(steps, job="strategy:\n  matrix:\n    a: [1, 2, 3]"),
+        Makefile=f"{targets}t6:\n\tnpm publish\n",
+    )
+
+    assert len(found.publishes) == 2
+    assert len(parsed) == 1
+
+
+def test_a_program_of_one_long_word_is_read_in_no_time():
+    start = time.monotonic()
+
+    assert spawned.calls(f"data = '{'a' * 200_000}'", "js") == ()
+    assert time.monotonic() - start < SECONDS / 4
 
 
 def test_nested_loops_end():
