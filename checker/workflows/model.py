@@ -17,11 +17,27 @@ _ONLY_WAITS = frozenset({"wait", "wait-all", "cancel"})
 
 
 class Step(Struct, frozen=True):
-    """One step. fields: everything it says; at: the way to it from the list of steps."""
+    """One step. fields: everything it says; at: the way to it from the list of steps.
+
+    around: the conditions of the groups that it stands in. waits: the ids of the background steps
+    that are waited for before it, `*` for all of them.
+    """
 
     fields: Mapping
     path: str
     at: tuple[str | int, ...] = ()
+    around: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> tuple[str | int, ...]:
+        """The group of steps beside each other that it is one of; () for none."""
+        return self.at[: self.at.index(_GROUP) + 1] if _GROUP in self.at else ()
+
+    @property
+    def is_background(self) -> bool:
+        """Whether the steps after it do not wait for its end."""
+        return bool(self.group) or self.text("background") == "true"
 
     def text(self, key: str) -> str | None:
         """The text under `key`; None when absent or no text."""
@@ -130,15 +146,30 @@ def _steps(node: Node | None, path: str) -> tuple[Step, ...]:
     if not isinstance(node, Sequence):
         raise Broken("`steps` is no list", node.line)
     steps: list[Step] = []
+    waits: list[str] = []
     for number, item in enumerate(node.items):
         if not isinstance(item, Mapping):
             raise Broken("a step is no mapping", item.line)
         group = item.get(_GROUP)
         if isinstance(group, Sequence):
             inner = _steps(group, path)
-            steps += (replace(step, at=(number, _GROUP, *step.at)) for step in inner)
+            test = string(item.get("if"))
+            around = (test,) if test else ()
+            steps += (
+                replace(
+                    step,
+                    at=(number, _GROUP, *step.at),
+                    around=(*around, *step.around),
+                    waits=(*waits, *step.waits),
+                )
+                for step in inner
+            )
+            waits.clear()
         elif not _ONLY_WAITS & item.by_key.keys():
-            steps.append(Step(item, path, (number,)))
+            steps.append(Step(item, path, (number,), waits=tuple(waits)))
+            waits.clear()
+        else:
+            waits += ("*",) if "wait-all" in item.by_key else strings(item.get("wait"))
         if len(steps) > MAX_STEPS:
             raise Broken(f"more than {MAX_STEPS} steps", node.line)
     return tuple(steps)

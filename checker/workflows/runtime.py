@@ -126,7 +126,7 @@ def _nodes(
     if repository.node is not None:
         spec = repository.node
     elif choice.way:
-        found = Unknown("node", f"the step that sets Node up turns on `{choice.way[0].why[:60]}`")
+        found = Unknown("node", f"the step that sets Node up turns on {choice.way[0].said}")
         return found, found
     elif choice.unknown is not None:
         found = Unknown("node", choice.unknown)

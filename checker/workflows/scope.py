@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from checker.workflows import paths
+from checker.workflows import paths, ways
 from checker.workflows.branches import Written, and_then, value_of
 from checker.workflows.document import Mapping as Node
 from checker.workflows.document import Scalar, Sequence, plain_text
@@ -83,6 +83,12 @@ class Scope:
         for name, value in outputs:
             earlier = known.get(name, (((), None),))
             known[name] = and_then(earlier, (way, value))
+
+    def settle(self, done: frozenset[str]) -> None:
+        """Takes outputs that were written at these places as written for certain."""
+        for outputs in self.steps.values():
+            for name, written in outputs.items():
+                outputs[name] = tuple((ways.without(way, done), value) for way, value in written)
 
     def _steps(self) -> Value:
         entries = []

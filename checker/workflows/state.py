@@ -109,6 +109,20 @@ class JobState:
             or any(line.way for lines in self.npmrc.values() for line in lines)
         )
 
+    def settle(self, done: frozenset[str]) -> None:
+        """Takes what was written at these places as done for certain."""
+        if not self._is_open():
+            return
+        self.node = changed(self.node, way=ways.without(self.node.way, done))
+        self.upgrades = [changed(one, way=ways.without(one.way, done)) for one in self.upgrades]
+        self.yarn = [(ways.without(way, done), setting) for way, setting in self.yarn]
+        for known in (self.open_env, self.open_tools):
+            for name, written in known.items():
+                known[name] = tuple((ways.without(way, done), value) for way, value in written)
+        for path, lines in self.npmrc.items():
+            settled = (changed(line, way=ways.without(line.way, done)) for line in lines)
+            self.npmrc[path] = tuple(settled)
+
     def forget(self, variable: str) -> None:
         """Takes a variable away."""
         self.env.pop(variable, None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,7 +44,7 @@ from checker.workflows.scope import Scope
 from checker.workflows.shell import Command, Shell
 from checker.workflows.state import JobState, NodeChoice
 from checker.workflows.text import Hidden, Text, hole, text
-from checker.workflows.ways import Way
+from checker.workflows.ways import Turn, Way
 
 MAX_STEPS = 2_000
 MAX_EFFECTS = 5_000
@@ -69,6 +71,9 @@ _BRING_NO_FILES = frozenset(
         ":",
     }
 )
+
+
+_IS_DONE = "whether a `parallel` or `background` step is done by then"
 
 
 class Found(Struct, frozen=True):
@@ -105,6 +110,7 @@ class Walk:
     dist_tag_place: Place | None = None
     unread: list[Found] = field(default_factory=list)
     _found_before: int = field(init=False)
+    _beside: list[tuple[Step, Turn]] = field(default_factory=list)
     _steps: int = 0
     _effects: int = 0
 
@@ -115,13 +121,19 @@ class Walk:
     def steps(self, job: str, steps: tuple[Step, ...]) -> None:
         """Walks the steps of a job."""
         before = len(self.found)
-        for step in steps:
+        for step in _beside_each_other(steps):
+            self._wait_before(step)
             if self.state.path_under not in {None, self.state.node}:
                 # A Node that is set up later comes first, with its npm.
                 self.state.forget(executables.VARIABLE)
                 self.state.path_under = None
             key = "run" if step.text("run") is not None else "uses"
-            outer = Frame(job, step, step, step.place(key), self.base, {}, {}, "")
+            way: Way = ()
+            if step.is_background:
+                turn = Turn(f"step:{step.at}", why=_IS_DONE)
+                self._beside.append((step, turn))
+                way = (turn,)
+            outer = Frame(job, step, step, step.place(key), self.base, {}, {}, "", way)
             self.step(outer, step)
         if len(self.found) == before:
             self.found += self.unread
@@ -129,16 +141,32 @@ class Walk:
             told = [_with_dist_tag(found, self.dist_tag_place) for found in self.found[before:]]
             self.found[before:] = told
 
+    def _wait_before(self, step: Step) -> None:
+        """What steps in the background did is done for certain where a step waits for them."""
+        done = [
+            (earlier, turn)
+            for earlier, turn in self._beside
+            if (earlier.group and earlier.group != step.group)
+            or "*" in step.waits
+            or (earlier.text("id") or "*") in step.waits
+        ]
+        if done:
+            turns = frozenset(turn.at for _, turn in done)
+            self.state.settle(turns)
+            self.scope.settle(turns)
+            self._beside = [one for one in self._beside if one not in done]
+
     def step(self, outer: Frame, step: Step) -> None:
         """Does one step of the job, or of a composite action that the step `outer` uses."""
-        test, way = step.text("if"), outer.way
+        way = outer.way
         around = self._variables(outer, way)
-        holds = condition(test, self.scope.names) if test else True
-        if holds is False:
-            return
-        if test and holds is None:
-            way = (*way, *ways.of_condition(_bare(test)))
-            around = self._variables(outer, way)
+        for test in (*step.around, step.text("if")):
+            holds = condition(test, self.scope.names) if test else True
+            if holds is False:
+                return
+            if test and holds is None:
+                way = (*way, *ways.of_condition(_bare(test)))
+                around = self._variables(outer, way)
         own = {key: self.scope.text(value) for key, value in step.pairs("env")}
         words = "\n".join((step.text("run") or "", *(value for _, value in step.pairs("with"))))
         frame = replace(
@@ -320,6 +348,19 @@ class Walk:
         state = self.state.seen_from(frame.way)
         for run in publishing.runs(self.repository, state, self.job, settled, situation):
             self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
+
+
+def _beside_each_other(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps in their order; of a group those last that speak of a release.
+
+    What the others of the group do may be done by then, wherever they stand in it.
+    """
+    for _, group in groupby(steps, lambda step: step.group or step.at):
+        yield from sorted(group, key=_speaks)
+
+
+def _speaks(step: Step) -> bool:
+    return suspicion.speaks(f"{step.text('run')} {step.text('uses')}")
 
 
 def _with_prefixes(command: Command) -> Command:

@@ -26,6 +26,11 @@ class Turn(Struct, frozen=True):
     arms: int = 0
     why: str = ""
 
+    @property
+    def said(self) -> str:
+        """What decides, marked as code where it does not mark any itself."""
+        return self.why[:60] if "`" in self.why else f"`{self.why[:60]}`"
+
 
 Way: TypeAlias = tuple[Turn, ...]
 
@@ -41,6 +46,11 @@ def left(way: Way, mine: Way) -> Way | None:
     if any(taken.get(turn.at, turn.arm) != turn.arm for turn in way):
         return None
     return tuple(turn for turn in way if turn.at not in taken)
+
+
+def without(way: Way, done: frozenset[str]) -> Way:
+    """The way without the turns at places of which it is known by now that they were taken."""
+    return tuple(turn for turn in way if turn.at not in done)
 
 
 def are_all(ways: Sequence[Way]) -> bool:

@@ -195,3 +195,64 @@ def test_a_condition_of_several_parts_asks_for_each_of_them():
     ]
     assert [t.arm for t in ways.of_condition("a && !b && c != 'd'")] == [1, 0, 0]
     assert len(ways.of_condition("a && b || c")) == 1
+
+
+def beside(first: str, second: str, *, head: str = "- parallel:") -> str:
+    rows = "".join(f"    {row}\n" for row in f"{first}\n{second}".split("\n"))
+    return f"{head}\n{rows}"
+
+
+UPGRADE = "- run: npm install -g npm@11.6.0"
+
+
+@pytest.mark.parametrize(
+    "steps", [(UPGRADE, "- run: npm publish"), ("- run: npm publish", UPGRADE)]
+)
+def test_an_npm_installed_beside_the_publish_may_not_be_there_yet(steps):
+    worlds = run(workflow(beside(*steps))).runtimes
+
+    assert isinstance(worlds, tuple)
+    assert len(worlds) == 2
+
+
+def test_a_token_written_beside_the_publish_may_not_be_there_yet():
+    found = token(beside(f"- run: {GIVES[0]!r}{ENV}", "- run: npm publish"))
+
+    assert isinstance(found, Unknown)
+    assert "`parallel`" in found.why
+
+
+def test_what_a_group_has_done_is_done_for_the_steps_behind_it():
+    group = beside(f"- run: {GIVES[0]!r}{ENV}", UPGRADE)
+
+    assert is_sure(token(f"{group}- run: npm publish"))
+    worlds = run(workflow(f"{group}- run: npm publish")).runtimes
+    assert isinstance(worlds, tuple)
+    assert [world.npm for world in worlds] == ["11.6.0"]
+
+
+def test_a_condition_of_a_group_is_one_of_each_of_its_steps():
+    head = "- if: vars.A\n  parallel:"
+    group = beside(f"- run: {GIVES[0]!r}{ENV}", UPGRADE, head=head)
+
+    assert isinstance(token(f"{group}- run: npm publish"), Unknown)
+    assert is_sure(token(f"{group}- if: vars.A\n  run: npm publish"))
+    assert not reading(
+        workflow(beside("- run: npm publish", UPGRADE, head="- if: false\n  parallel:"))
+    ).publishes
+
+
+@pytest.mark.parametrize(
+    ("wait", "sure"),
+    [
+        ("", False),
+        ("- wait: a\n", True),
+        ("- wait: [b, a]\n", True),
+        ("- wait-all:\n", True),
+        ("- cancel: a\n", False),
+    ],
+)
+def test_a_step_in_the_background_is_done_where_it_is_waited_for(wait, sure):
+    step = f"- id: a\n  background: true\n  run: {GIVES[0]!r}{ENV}\n"
+
+    assert is_sure(token(f"{step}{wait}- run: npm publish")) is sure
