@@ -116,7 +116,11 @@ def parse(
             lists.setdefault(key[3:], []).append(text("false"))
         elif is_bare or not queue or (queue[0].start.startswith("-") and queue[0].start != "-"):
             given = queue and key in bare and _is_switch(key, queue[0])
-            lists.setdefault(key, []).append(queue.pop(0) if given else text("true"))
+            if not given and queue and key == "dry-run" and _may_be_switch(queue[0]):
+                # Either `false`, or what is published: then it is a dry run. Both stay open.
+                lists.setdefault(key, []).append(queue[0])
+            else:
+                lists.setdefault(key, []).append(queue.pop(0) if given else text("true"))
         else:
             lists.setdefault(key, []).append(queue.pop(0))
     flags = {key: values[-1] for key, values in lists.items()}
@@ -133,7 +137,23 @@ def _is_switch(key: str, word: Text) -> bool:
     choices = {choice for hidden in word.holes for choice in hidden.choices}
     if choices:
         return choices <= {"true", "false"}
-    return key.replace("-", "") in re.sub(r"[^a-z]", "", word.why.lower())
+    said = re.sub(r"[^a-z]+", "-", word.why.lower()).split("-")
+    return key.replace("-", "") in "".join(said) or (key == "dry-run" and "dry" in said)
+
+
+# Words in the names of what is published.
+_PLACES = re.compile(
+    r"folder|dir|path|package|pkg|file|tarball|tgz|dist|artifact|archive|workspace|module|project",
+    re.IGNORECASE,
+)
+
+
+def _may_be_switch(word: Text) -> bool:
+    """Whether a word that only a run knows may be the `false` of the switch before it."""
+    if word.literal is not None or word.shown:
+        return False
+    choices = {choice for hidden in word.holes for choice in hidden.choices}
+    return "false" in choices if choices else not _PLACES.search(word.why)
 
 
 def name_and_version(spec: Text) -> tuple[str, Text] | None:

@@ -11,6 +11,7 @@ from checker.workflows.commands import effects
 from checker.workflows.effects import Effect, Installs, Publishes, RunsScript, RunsText, SetsConfig
 from checker.workflows.shell import Shell
 from checker.workflows.text import Text
+from test_workflows.tree import one, workflow
 
 
 def of(line: str) -> list[Effect]:
@@ -138,10 +139,25 @@ def test_a_dry_run_is_told_by_each_tools_own_spelling(line):
         "npm publish --dry-run=false", "npm publish --no-dry-run",
         'pnpm semantic-release --dry-run "$DRY_RUN"', "npx semantic-release --dry-run false",
         'pnpm exec nx release publish --dry-run="$DRY_RUN"',
+        "npm publish --dry-run false", "npm publish --dry-run $DRY", "npm publish --dry-run $TRY",
     ],
 )  # fmt: skip
 def test_a_dry_run_that_is_switched_off_or_may_be_is_none(line):
     assert [found.dry_run for found in publishes(line)] == [False]
+
+
+def test_a_word_behind_a_dry_run_that_may_be_a_folder_leaves_open_what_is_published():
+    assert [found.target is None for found in publishes("npm publish --dry-run $TRY")] == [False]
+    assert [found.target is None for found in publishes("npm publish --dry-run $DRY")] == [True]
+
+
+def test_an_input_behind_a_dry_run_may_switch_it_off():
+    source = workflow(
+        "- run: npm publish --dry-run ${{ inputs.dry }}",
+        on="{workflow_dispatch: {inputs: {dry: {type: boolean}}}}",
+    )
+
+    assert one(source).dry_run is False
 
 
 def test_the_folder_behind_a_dry_run_is_no_value_of_it():
