@@ -310,6 +310,21 @@ def test_with_timestamps_the_48_hours_are_exact() -> None:
     assert settle(replace(case, now=made + timedelta(hours=48))).verdict is Verdict.REFUSED
 
 
+@pytest.mark.parametrize("published", [False, True, unknown("trusted-publishers")])
+def test_a_publisher_that_is_created_on_a_day_to_come_may_not_be_there(
+    published: bool | Unknown,
+) -> None:
+    settled = settle(created(READY.today + timedelta(days=2), published))
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"trusted-publishers"})
+
+
+def test_a_publisher_created_where_it_is_tomorrow_already_is_there() -> None:
+    assert settle(created(READY.today + timedelta(days=1))).verdict is Verdict.ACCEPTED
+    made = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    case = replace(created(made), now=made - timedelta(minutes=1))
+    assert settle(case).verdict is Verdict.UNKNOWN
+
+
 def test_whether_an_old_publisher_has_published_is_asked_for() -> None:
     case = created(date(2026, 11, 1), unknown("trusted-publishers"))
     settled = settle(case)

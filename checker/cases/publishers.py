@@ -180,6 +180,8 @@ def lives(publisher: TrustedPublisher, today: date, now: datetime | None) -> boo
 
     now: the moment, where more than the day is known.
     """
+    if _is_of_the_future(publisher.created, today, now):
+        return None
     era = policy.era(today)
     if era.unvalidated_hours is None or publisher.published is True:
         return True
@@ -189,6 +191,13 @@ def lives(publisher: TrustedPublisher, today: date, now: datetime | None) -> boo
 
 def _alive(world: World, publisher: TrustedPublisher) -> bool:
     case = world.case
+    if publisher.created is not None and _is_of_the_future(publisher.created, case.today, case.now):
+        why = (
+            f"the trusted publisher is declared as created on {publisher.created:%Y-%m-%d}, which"
+            " is still to come: npm has none yet, or the date is wrong"
+        )
+        key = f"created {publisher.workflow} {publisher.environment}"
+        return world.decide(Unknown("trusted-publishers", why), key, (True, False))
     era = policy.era(case.today)
     if era.unvalidated_hours is None or publisher.published is True:
         return True
@@ -211,6 +220,18 @@ def _alive(world: World, publisher: TrustedPublisher) -> bool:
     why = "npm expires a trusted publisher that never published 48 hours after its creation"
     key = f"fresh {publisher.workflow} {publisher.environment}"
     return world.decide(Unknown("trusted-publishers", why), key, (True, False))
+
+
+# A date without a time may be that of a place whose day begins this much earlier than UTC's.
+_EARLIEST_DAY = timedelta(hours=14)
+
+
+def _is_of_the_future(created: date | datetime | None, today: date, now: datetime | None) -> bool:
+    """Whether a publisher is declared that nobody can have created yet."""
+    if created is None:
+        return False
+    first = created if isinstance(created, datetime) else _start(created) - _EARLIEST_DAY
+    return first > _span(now if now is not None else today)[1]
 
 
 def _within_hours(
