@@ -35,7 +35,8 @@ _PAYLOADS = {
 class Scope:
     """The contexts of one job on one path. used: names of the contexts that were asked for.
 
-    steps: what may have been written to each output. way: on which a run comes to what is asked.
+    steps: what may have been written to each output. outcomes: what may have become of each step,
+    with `continue-on-error` and without. way: on which a run comes to what is asked.
     """
 
     github: Object
@@ -47,6 +48,9 @@ class Scope:
     steps: dict[str, dict[str, tuple[Written, ...]]] = field(default_factory=dict)
     runner_os: str | None = None
     used: set[str] = field(default_factory=set)
+    outcomes: dict[str, tuple[tuple[Written, ...], tuple[Written, ...]]] = field(
+        default_factory=dict
+    )
     way: Way = ()
 
     def names(self, name: str) -> Value:
@@ -84,6 +88,20 @@ class Scope:
             earlier = known.get(name, (((), None),))
             known[name] = and_then(earlier, (way, value))
 
+    def note_outcome(self, step: str, way: Way | None, *, tolerated: bool) -> None:
+        """Notes that a step is done on this way, None for no way: it is passed over.
+
+        It is presumed to succeed, as all steps are; where its failure is tolerated nobody knows.
+        """
+        done = text("success")
+        outcome = hole(Hidden(f"steps.{step}.outcome")) if tolerated else done
+        before = ((), text("skipped"))
+        self.outcomes[step] = (
+            ((before,), (before,))
+            if way is None
+            else ((before, (way, outcome)), (before, (way, done)))
+        )
+
     def settle(self, done: frozenset[str]) -> None:
         """Takes outputs that were written at these places as written for certain."""
         for outputs in self.steps.values():
@@ -92,10 +110,17 @@ class Scope:
 
     def _steps(self) -> Value:
         entries = []
-        for name, outputs in self.steps.items():
+        for name in dict.fromkeys((*self.outcomes, *self.steps)):
+            outputs = self.steps.get(name, {})
             values = ((key, value_of(written, self.way)) for key, written in outputs.items())
-            known = Object(tuple(values), f"steps.{name}.outputs")
-            entries.append((name, Object((("outputs", known),), f"steps.{name}")))
+            known: list[tuple[str, Value]] = [
+                ("outputs", Object(tuple(values), f"steps.{name}.outputs"))
+            ]
+            if name in self.outcomes:
+                outcome, conclusion = self.outcomes[name]
+                known.append(("outcome", value_of(outcome, self.way)))
+                known.append(("conclusion", value_of(conclusion, self.way)))
+            entries.append((name, Object(tuple(known), f"steps.{name}")))
         return Object(tuple(entries), "steps")
 
     def _runner(self) -> Value:

@@ -163,6 +163,7 @@ class Walk:
         for test in (*step.around, step.text("if")):
             holds = condition(test, self.scope.names) if test else True
             if holds is False:
+                self._note_outcome(step, None)
                 return
             if test and holds is None:
                 way = (*way, *ways.of_condition(_bare(test)))
@@ -183,7 +184,14 @@ class Walk:
             way=way,
         )
         self.scope.env = frame.env
+        self._note_outcome(step, way)
         self._do(frame, step)
+
+    def _note_outcome(self, step: Step, way: Way | None) -> None:
+        name = step.text("id")
+        if name:
+            tolerated = step.text("continue-on-error") not in {None, "false"}
+            self.scope.note_outcome(name, way, tolerated=tolerated)
 
     def _variables(self, outer: Frame, way: Way) -> dict[str, Text]:
         """The variables that a step finds on this way, which its expressions see too."""

@@ -256,3 +256,34 @@ def test_a_step_in_the_background_is_done_where_it_is_waited_for(wait, sure):
     step = f"- id: a\n  background: true\n  run: {GIVES[0]!r}{ENV}\n"
 
     assert is_sure(token(f"{step}{wait}- run: npm publish")) is sure
+
+
+@pytest.mark.parametrize(
+    ("step", "test", "published"),
+    [
+        ("- id: a\n  run: npm test", "steps.a.outcome == 'success'", 1),
+        ("- id: a\n  run: npm test", "steps.a.conclusion == 'success'", 1),
+        ("- id: a\n  run: npm test", "steps.a.outcome == 'failure'", 0),
+        ("- id: a\n  if: false\n  run: npm test", "steps.a.outcome == 'success'", 0),
+        ("- id: a\n  if: false\n  run: npm test", "steps.a.conclusion == 'skipped'", 1),
+    ],
+)
+def test_a_step_is_presumed_to_succeed_where_a_condition_asks_for_it(step, test, published):
+    source = workflow(f"{step}\n- if: {test}\n  run: npm publish")
+
+    assert len(reading(source).publishes) == published
+
+
+def test_a_token_written_after_a_step_that_is_presumed_to_succeed_is_there():
+    steps = (
+        f"- id: a\n  run: npm test\n- if: steps.a.outcome == 'success'\n  run: {GIVES[0]!r}{ENV}"
+    )
+
+    assert is_sure(token(f"{steps}\n- run: npm publish"))
+
+
+@pytest.mark.parametrize("key", ["if: vars.A", "continue-on-error: true"])
+def test_what_becomes_of_a_step_that_may_fail_or_be_passed_over_is_open(key):
+    first = f"- id: a\n  {key}\n  run: npm test\n- if: steps.a.outcome == 'success'\n  run: "
+
+    assert isinstance(token(f"{first}{GIVES[0]!r}{ENV}\n- run: npm publish"), Unknown)
