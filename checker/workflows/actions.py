@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from checker.workflows import lasting, node_choice, paths, publisher_actions, remote, validity
 from checker.workflows.effects import RunsText
-from checker.workflows.model import Step, child, string
+from checker.workflows.model import Action, Step, child, string
+from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
-from checker.workflows.shell import Command
+from checker.workflows.shell import Command, Shell
 from checker.workflows.state import Checkout
 from checker.workflows.text import EMPTY, Text, join, text
+from checker.workflows.ways import Turn
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -159,7 +161,40 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
         return
     title = f"{own if not folder else uses} {string(action.fields.get('name')) or ''}"
     about = string(action.fields.get("description")) or ""
-    remote.use(walk, frame, uses, given, remote.Said(title, about))
+    publishes = _program_publishes(walk, frame, uses, folder or "", action, inputs)
+    remote.use(walk, frame, uses, given, remote.Said(title, about, publishes))
+
+
+def _program_publishes(
+    walk: Walk, frame: Frame, uses: str, folder: str, action: Action, inputs: dict[str, Text]
+) -> bool | None:
+    """Whether the program of an action spawns a publish, or may; None where it is not there.
+
+    Which token it hands on it decides by itself: what it spawns is not looked at any further.
+    """
+    if not action.using.startswith("node"):
+        return False
+    main = string((child(action.fields, "runs") or action.fields).get("main")) or ""
+    path = paths.resolve(folder, main)
+    content = walk.repository.read(path) if path is not None else None
+    if path is None or content is None or len(content) > MAX_SCRIPT_BYTES:
+        return None
+    inner = walk.enter(frame, "uses", f"program:{path}")
+    if inner is None:
+        return False
+    from checker.workflows import spawning
+
+    names = {f"INPUT_{key.upper().replace(' ', '_')}": value for key, value in inputs.items()}
+    env = {**frame.env, **names}
+    before = len(walk.found)
+    decides = f"`{uses[:80]}` decides by itself"
+    way = (*inner.way, Turn(f"program:{path}", why=f"what `{uses[:80]}` decides"))
+    inner = replace(inner, env=env, unsure=decides, way=way)
+    source = content.decode(errors="replace")
+    spawning.run(walk, path, source, "js", Shell(env, ""), inner)
+    published = len(walk.found) > before
+    del walk.found[before:]
+    return published
 
 
 def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:

@@ -70,10 +70,14 @@ _SAYS_SO = re.compile(r"\bpublish(es|ing)?\b.{0,60}\bnpm|\bnpm.publish", re.IGNO
 
 
 class Said(Struct, frozen=True):
-    """What an action in the tree says of itself. title: its path and name; about: description."""
+    """What an action in the tree says of itself. title: its path and name; about: description.
+
+    publishes: its program does, None where the program is not there to be read.
+    """
 
     title: str = ""
     about: str = ""
+    publishes: bool | None = False
 
 
 def use(
@@ -91,10 +95,12 @@ def use(
     handed = _npm_secrets(given, frame.env)
     says_so = said is not None and _SAYS_SO.search(said.about) is not None
     if not (
-        _speaks(title, " ".join((title, *given)), handed, walk.job.id_token is True, says_so)
+        (said is not None and said.publishes)
+        or _speaks(title, " ".join((title, *given)), handed, walk.job.id_token is True, says_so)
         or (_npm_secrets(given, _own(frame)) and _values_speak(title, frame, given))
     ):
-        if _PUBLISH.search(title) and not _HARMLESS.search(title):
+        unread = said is not None and said.publishes is None
+        if (_PUBLISH.search(title) or unread) and not _HARMLESS.search(title):
             for secret in _npm_secrets(given, _own(frame)):
                 walk.handed.setdefault(secret, frame.place)
         return

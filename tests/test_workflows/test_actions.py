@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checker.facts import GivenToken, Unknown
-from test_workflows.tree import one, reading, run, workflow
+from checker.files import MemoryFiles
+from test_workflows.tree import WIDGET, one, reading, run, tree, workflow
 
 
 def changesets(ref: str, command: str) -> str:
@@ -152,3 +153,53 @@ def test_an_npm_secret_for_an_action_that_releases_something_is_told():
     assert releases.publishes == ()
     assert [p.rule for p in releases.problems] == ["credential-without-publish"]
     assert reading(workflow(steps.format("install-things"))).problems == ()
+
+
+# --- actions of the tree that are programs ----------------------------------------------------
+
+NODE = "name: Ship\nruns:\n  using: node24\n  main: dist/index.js\n"
+SPAWNS = [
+    "const { execSync } = require('child_process');\nexecSync('npm publish');\n",
+    "const exec = require('@actions/exec');\nexec.exec('npm', ['publish', '--tag', 'a']);\n",
+    "const { spawnSync } = require('node:child_process');\nspawnSync('npm', ['publish']);\n",
+]
+
+
+def program(source: str | None, given: str = "") -> MemoryFiles:
+    release = workflow(f"- uses: ./.github/actions/ship\n{given}")
+    content: dict[str, object] = {".github/workflows/release.yml": release, "package.json": WIDGET}
+    content[".github/actions/ship/action.yml"] = NODE
+    if source is not None:
+        content[".github/actions/ship/dist/index.js"] = source
+    return tree(content)
+
+
+SECRET = "  with:\n    token: ${{ secrets.NPM_TOKEN }}\n"
+
+
+@pytest.mark.parametrize("given", ["", SECRET])
+@pytest.mark.parametrize("source", SPAWNS)
+def test_an_action_of_the_tree_whose_program_spawns_npm_publish_publishes(source, given):
+    found = one(program(source, given))
+
+    assert found.tool == "unknown"
+    assert found.via == ("uses",)
+
+
+def test_a_program_that_publishes_nothing_is_no_publish():
+    assert reading(program("console.log('npm publish');\n", SECRET)).publishes == ()
+
+
+@pytest.mark.parametrize(("given", "rules"), [(SECRET, ["credential-without-publish"]), ("", [])])
+def test_an_npm_secret_given_to_a_program_that_is_not_there_is_noted(given, rules):
+    assert [problem.rule for problem in reading(program(None, given)).problems] == rules
+    large = "//" + "x" * (1 << 18)
+    assert [problem.rule for problem in reading(program(large, given)).problems] == rules
+
+
+def test_an_npm_that_a_program_installs_may_not_be_there():
+    source = "require('child_process').execSync('npm install -g npm@11.6.0');\n"
+    worlds = run(program(source, "- run: npm publish\n")).runtimes
+
+    assert isinstance(worlds, tuple)
+    assert len(worlds) == 2
