@@ -8,6 +8,7 @@ may run is listed, in order.
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -71,7 +72,8 @@ class Shell:
     folder: str | None = ""
     local: dict[str, Text] = field(default_factory=dict)
     functions: dict[str, Node] = field(default_factory=dict)
-    aliases: set[str] = field(default_factory=set)
+    aliases: dict[str, Text] = field(default_factory=dict)
+    expands_aliases: bool = False
     lists: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     arguments: tuple[Text, ...] = ()
     limit_reached: bool = False
@@ -446,7 +448,7 @@ class _Walk:
             yield from self._call(name, tuple(words[1:]), env, depth, (first, last))
             return
         if name in shell.aliases:
-            words[0] = hole(Hidden(f"the alias `{name}`"))
+            words[:1] = self._words_of_alias(name)
         command = Command(
             tuple(words),
             env,
@@ -462,6 +464,17 @@ class _Walk:
         if self._builtin(name, words[1:]):
             return
         yield command
+
+    def _words_of_alias(self, name: str) -> list[Text]:
+        """A script expands an alias only where it asks for that; without, no command is sure."""
+        literal = self._shell.aliases[name].literal
+        try:
+            words = shlex.split(literal or "")
+        except ValueError:
+            words = []
+        if not self._shell.expands_aliases or not words:
+            return [hole(Hidden(f"the alias `{name}`"))]
+        return [text(word) for word in words]
 
     def _call(
         self,
@@ -492,7 +505,12 @@ class _Walk:
             shell.folder = None
             return True
         if name == "alias":
-            shell.aliases.update(split(word, "=", 1)[0].shown for word in words)
+            for word in words:
+                key, *value = split(word, "=", 1)
+                shell.aliases[key.shown] = value[0] if value else EMPTY
+            return True
+        if name == "shopt" and [word.literal for word in words] == ["-s", "expand_aliases"]:
+            shell.expands_aliases = True
             return True
         if name == "export":
             for word in words:

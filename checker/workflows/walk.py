@@ -73,6 +73,11 @@ _BRING_NO_FILES = frozenset(
 )
 
 
+# Shells of other languages, by the language whose way to spawn a command they share most with.
+_LANGUAGES = {
+    "python": "py", "python3": "py", "pypy3": "py", "perl": "py", "ruby": "py",
+    "node": "js", "bun": "js", "deno": "js", "tsx": "js", "ts-node": "js", "zx": "js",
+}  # fmt: skip
 _IS_DONE = "whether a `parallel` or `background` step is done by then"
 
 
@@ -219,8 +224,8 @@ class Walk:
         where = self.scope.text(folder) if folder else self.default_folder
         start = paths.enter("", where) if where is not None else ""
         kind = next(iter(shell_name.split()), "bash").rpartition("/")[2]
-        if kind in {"python", "python3", "node"}:
-            language = "js" if kind == "node" else "py"
+        language = _LANGUAGES.get(kind.removesuffix(".exe"))
+        if language is not None:
             from checker.workflows import spawning
 
             spawning.run_text(self, source, language, start, frame)

@@ -83,6 +83,9 @@ def _mask_bytes(source: str) -> str:
     return "".join(pieces) + source[position:]
 
 
+_QUOTED = frozenset({"string", "raw_string", "ansi_c_string"})
+
+
 class Words:
     """Expands the words of one script."""
 
@@ -101,9 +104,10 @@ class Words:
         if (items := _LIST.fullmatch(self.raw(node))) and items[1] in self._variables.lists:
             return list(self._variables.lists[items[1]])
         value = self.word(node)
-        if node.type in {"string", "raw_string", "ansi_c_string"}:
-            return [value]
-        if node.type == "concatenation" and any(c.type == "string" for c in node.named_children):
+        quoted = node.type == "concatenation" and any(
+            c.type in _QUOTED for c in node.named_children
+        )
+        if node.type in _QUOTED or quoted:
             return [value]
         if node.type in {"simple_expansion", "expansion"} and self.raw(node) in {"$@", "$*"}:
             return list(self._variables.arguments)

@@ -91,7 +91,9 @@ def test_a_program_that_decides_by_itself_is_not_sure_to_lack_its_credential():
     step = workflow("- run: node scripts/release.mjs")
 
     plain = RUNS + 'execSync("npm publish")'
-    assert isinstance(run(step, **{"scripts/release.mjs": source}).token, Unknown)
+    undecided = run(step, **{"scripts/release.mjs": source}).token
+    assert isinstance(undecided, Unknown)
+    assert undecided.fact == "tool"
     assert not isinstance(run(step, **{"scripts/release.mjs": plain}).token, Unknown)
 
 
@@ -170,3 +172,17 @@ def test_a_program_that_comes_back_to_itself_has_been_read():
 
     assert found.problems == ()
     assert {publish.tool for publish in found.publishes} == {"npm"}
+
+
+@pytest.mark.parametrize(
+    ("shell", "script"),
+    [
+        ("perl {0}", 'system("npm publish") == 0 or die;'),
+        ("perl {0}", 'system("npm", "publish");'),
+        ("ruby {0}", "system 'bundle'\n    system('npm publish') or abort"),
+        ("bun {0}", "await Bun.$`npm publish`"),
+        ("pypy3 {0}", "import os\n    os.system('npm publish')"),
+    ],
+)
+def test_a_step_in_another_language_is_read_for_what_it_spawns(shell, script):
+    assert one(workflow(f"- shell: {shell}\n  run: |\n    {script}")).tool == "npm"

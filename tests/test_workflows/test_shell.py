@@ -167,3 +167,21 @@ def test_any_text_is_read_to_the_end(source):
 @given(st.text(alphabet="npm $(){}[]<>|&;'\"`\\\n#=if donefor", max_size=100))
 def test_any_text_of_shell_signs_is_read_to_the_end(source):
     assert all(command.first <= command.last for command in commands(source))
+
+
+def test_a_quoted_part_keeps_its_blanks_in_its_word():
+    (found,) = commands("""echo --notes='a b' c"d e" $'f g'""")
+
+    assert [word.literal for word in found.words[1:]] == ["--notes=a b", "cd e", "f g"]
+
+
+def test_an_alias_is_expanded_where_the_script_asks_for_it():
+    asks = "shopt -s expand_aliases\nalias ship='npm publish'\nship --tag a"
+
+    assert [[word.literal for word in c.words] for c in commands(asks)] == [
+        ["npm", "publish", "--tag", "a"]
+    ]
+
+
+def test_an_alias_that_is_not_asked_for_leaves_open_what_runs():
+    assert [c.words[0].literal for c in commands("alias npm='npm stage'\nnpm publish")] == [None]
