@@ -52,7 +52,9 @@ def apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
 def on_way(walk: Walk, way: Way) -> Iterator[None]:
     """What is changed inside is changed for those runs alone that go this way."""
     state = walk.state
-    env, tools, files = dict(state.env), dict(state.tools), dict(state.npmrc)
+    # Where nothing is written, the variable of the job or the workflow stands.
+    env = {**walk.workflow_env, **state.env}
+    tools, files = dict(state.tools), dict(state.npmrc)
     yield
     noted(way, env, state.env, state.open_env)
     noted(way, tools, state.tools, state.open_tools)

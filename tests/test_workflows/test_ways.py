@@ -287,3 +287,19 @@ def test_what_becomes_of_a_step_that_may_fail_or_be_passed_over_is_open(key):
     first = f"- id: a\n  {key}\n  run: npm test\n- if: steps.a.outcome == 'success'\n  run: "
 
     assert isinstance(token(f"{first}{GIVES[0]!r}{ENV}\n- run: npm publish"), Unknown)
+
+
+def test_where_nothing_is_written_the_variable_of_the_job_stands():
+    top = "env:\n  NODE_AUTH_TOKEN: ${{ secrets.A }}\n"
+    steps = "- if: vars.A\n  run: echo NODE_AUTH_TOKEN=${{ secrets.B }} >> $GITHUB_ENV"
+    found = run(workflow(f"{steps}\n- run: npm publish", top=top)).token
+
+    assert isinstance(found, GivenToken)
+    assert sorted(found.secret_names) == ["A", "B"]
+
+
+def test_a_dry_run_that_a_branch_switches_off_is_none():
+    script = "if ./asks; then\n    echo DRY_RUN=false >> $GITHUB_ENV\n    fi"
+    steps = f"- run: |\n    {script}\n- run: npx semantic-release --dry-run $DRY_RUN"
+
+    assert one(workflow(steps, top="env: {DRY_RUN: true}\n")).dry_run is False
