@@ -51,6 +51,14 @@ class Settled(Struct, frozen=True):
     alike: Case
 
 
+class _Unseen(Fork):
+    """The verdict turns on a package that is not seen. problems: what fires whatever it is."""
+
+    def __init__(self, unknown: Unknown, problems: tuple[Problem, ...]) -> None:
+        super().__init__("packages", unknown, ())
+        self.problems = problems
+
+
 # --- one world --------------------------------------------------------------------------------
 
 
@@ -72,7 +80,7 @@ def judge(world: World) -> Leaf:
     unseen = package if isinstance(package, Unknown) else package.absent
     if unseen is not None and verdict in (Verdict.ACCEPTED, Verdict.STAGED):
         # What is not seen may be private, a prerelease or not covered, or nothing at all.
-        raise Fork("packages", unseen, ())
+        raise _Unseen(unseen, kept)
     assumed = _assumed(world, shown) if verdict in (Verdict.ACCEPTED, Verdict.STAGED) else ()
     return Leaf(world, verdict, shown, kept, assumed)
 
@@ -165,17 +173,28 @@ def _presumptions(world: World, shown: Presented) -> Iterator[str]:
 
 
 class _Node(Struct, frozen=True):
-    """One fact read, and what each of its values leads to; without a fact, one answer."""
+    """One fact read, and what each of its values leads to; without a fact, one answer.
+
+    problems: those of a world without an answer, where they are known.
+    """
 
     leaf: Leaf | None = None
     unknown: Unknown | None = None
     children: tuple[_Node, ...] = ()
+    problems: tuple[Problem, ...] | None = None
 
     def leaves(self) -> Iterator[Leaf]:
         if self.leaf is not None:
             yield self.leaf
         for child in self.children:
             yield from child.leaves()
+
+    def ends(self) -> Iterator[tuple[Problem, ...]]:
+        """The problems of the worlds without an answer."""
+        if self.problems is not None:
+            yield self.problems
+        for child in self.children:
+            yield from child.ends()
 
     def verdicts(self) -> frozenset[Verdict]:
         if self.leaf is not None:
@@ -200,6 +219,8 @@ class _Node(Struct, frozen=True):
 def _explore(world: World, answer: Callable[[World], Leaf]) -> _Node:
     try:
         return _Node(leaf=answer(world))
+    except _Unseen as end:
+        return _Node(unknown=end.unknown, problems=end.problems)
     except Fork as fork:
         children = (_explore(world.choose(fork.key, value), answer) for value in fork.values)
         return _Node(unknown=fork.unknown, children=tuple(children))
@@ -221,7 +242,7 @@ def _settle(case: Case) -> Settled:
     return Settled(
         verdict,
         _presented(leaves),
-        _common(leaves, verdict),
+        _common(leaves, tuple(root.ends()), verdict),
         _in_order(assumption for leaf in leaves for assumption in leaf.assumed),
         unknowns,
         _turning(leaves),
@@ -234,7 +255,9 @@ def _presented(leaves: tuple[Leaf, ...]) -> Presented:
     return next(iter(shown)) if len(shown) == 1 else Presented.UNKNOWN
 
 
-def _common(leaves: tuple[Leaf, ...], verdict: Verdict) -> tuple[tuple[Problem, World], ...]:
+def _common(
+    leaves: tuple[Leaf, ...], ends: tuple[tuple[Problem, ...], ...], verdict: Verdict
+) -> tuple[tuple[Problem, World], ...]:
     """The problems of every world. Where all refuse for different reasons, those of the likeliest.
 
     The first world is the likeliest: the values of an unknown fact stand in that order.
@@ -247,7 +270,11 @@ def _common(leaves: tuple[Leaf, ...], verdict: Verdict) -> tuple[tuple[Problem, 
         for problem in leaf.problems:
             counts[problem] = counts.get(problem, 0) + 1
             first.setdefault(problem, leaf.world)
-    common = [problem for problem, count in counts.items() if count == len(leaves)]
+    common = [
+        problem
+        for problem, count in counts.items()
+        if count == len(leaves) and all(problem in problems for problems in ends)
+    ]
     if verdict is Verdict.REFUSED and not any(_refuses(problem) for problem in common):
         common += (problem for problem in leaves[0].problems if _refuses(problem))
     common.sort(key=lambda problem: rule_order(problem.rule))

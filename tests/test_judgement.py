@@ -27,8 +27,10 @@ from checker.facts import (
     Access,
     AccountTwoFactor,
     Allow,
+    Options,
     Runtime,
     Setting,
+    Token,
     TokenPermission,
     TokenState,
     TokenType,
@@ -172,6 +174,24 @@ def test_an_npm_that_cannot_be_read_does_not_matter_to_a_token() -> None:
 def test_packages_that_cannot_be_seen_are_never_accepted() -> None:
     settled = settle(replace(READY, package=unknown("packages")))
     assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"packages"})
+
+
+def test_what_is_wrong_with_some_packages_only_is_not_said_of_one_that_cannot_be_seen() -> None:
+    unread = Options(provenance=unknown("provenance"), access=unknown("access"))
+    settled = settle(replace(with_run(READY, options=unread), package=unknown("packages")))
+
+    assert settled.verdict is Verdict.UNKNOWN
+    assert "provenance-needs-public-access" not in fired(settled)
+
+
+@pytest.mark.parametrize("declared", [BYPASS_TOKEN, replace(UNDECLARED_TOKEN, type=TokenType.NONE)])
+def test_a_program_that_may_not_come_to_the_publish_is_not_refused_for_want_of_a_credential(
+    declared: Token,
+) -> None:
+    undecided = with_run(READY_BY_TOKEN, token=unknown("tool"), id_token=False)
+    settled = settle(replace(undecided, declared=replace(undecided.declared, token=declared)))
+
+    assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"tool"})
 
 
 def test_packages_that_cannot_be_seen_are_refused_where_every_package_would_be() -> None:

@@ -304,6 +304,9 @@ class World(Struct, frozen=True, eq=False, dict=True):
     def given(self) -> GivenToken | None:
         """The token that reaches the step; None when none that could be one does."""
         token = self.case.run.token
+        if isinstance(token, Unknown) and token.fact == "tool":
+            # None is given, and whether the program comes to the publish no declared fact says.
+            raise Fork("given-token", token, ())
         if isinstance(token, Unknown):
             stand_in = GivenToken(TokenState.SECRET, (), self.case.publish.place)
             return self.decide(token, "given-token", (stand_in, None))

@@ -101,9 +101,12 @@ def _in_entry(
         return None
     there = paths.resolve(folder, literal)
     tree = state.in_tree(there) if there is not None else None
+    if tree is None and there is not None and _is_bin(there) and not there.startswith("/"):
+        # The workspace around a checkout has no package.json, and nothing is installed into it.
+        return None
     if tree is None:
         return _outside(there or literal)
-    if tree == _BIN or tree.endswith("/" + _BIN):
+    if _is_bin(tree):
         return repository.installed_npm(tree[: -len(_BIN)].rstrip("/"))
     names = {_plain(path) for path in repository.files.list(tree)}
     if names & wanted:
@@ -113,6 +116,10 @@ def _in_entry(
     if names or list(repository.files.folders(tree)):
         return None
     return Unknown("npm", f"`PATH` begins with `{tree[:80]}`, which is not in the repository")
+
+
+def _is_bin(folder: str) -> bool:
+    return folder == _BIN or folder.endswith("/" + _BIN)
 
 
 def _outside(folder: str) -> Unknown | None:
@@ -133,7 +140,7 @@ def _named(
     there = paths.resolve(folder, executable)
     where, _, _ = (there or "").rpartition("/")
     tree = state.in_tree(where) if there is not None else None
-    if tree is not None and (tree == _BIN or tree.endswith("/" + _BIN)):
+    if tree is not None and _is_bin(tree):
         found = repository.installed_npm(tree[: -len(_BIN)].rstrip("/"))
         if found is not None:
             return found

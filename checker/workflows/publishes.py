@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -43,7 +44,8 @@ def read(
     jobs = Jobs(tree)
     paths = [p for p in files.list(FOLDER) if p.endswith((".yml", ".yaml"))]
     for path in _within_limits(tree, paths):
-        workflow = tree.workflow(path)
+        # Nothing starts where all of a file is commented out.
+        workflow = None if _is_blank(tree.read(path) or b"") else tree.workflow(path)
         if workflow is not None:
             jobs.entry(workflow)
     publishes = _publishes(jobs.found)
@@ -70,6 +72,11 @@ def _within_limits(tree: Repository, paths: list[str]) -> Iterator[str]:
             tree.limit(Place(path, 1, 1), f"more than {MAX_WORKFLOW_BYTES} bytes of workflow files")
             return
         yield path
+
+
+def _is_blank(content: bytes) -> bool:
+    rows = (row.strip() for row in content.removeprefix(codecs.BOM_UTF8).splitlines())
+    return all(not row or row.startswith(b"#") for row in rows)
 
 
 def _has_credential(one: Found) -> bool:

@@ -245,7 +245,7 @@ def _run(
         token = _any_token(situation) or token
     if publish.unsure and _is_nothing(token) and job.id_token is not True:
         # A job without a credential says that its program does not come to the publish.
-        token = Unknown("token-type", f"{publish.unsure} whether it publishes")
+        token = Unknown("tool", f"{publish.unsure} whether it publishes")
     read = set(config.read_variables()).union(*(row.token_variables for row in rows))
     unread = credentials.unread(situation.env, token, read, situation.words)
     if publish.tool == "unknown":

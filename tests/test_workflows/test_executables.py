@@ -121,3 +121,17 @@ def test_a_folder_that_may_have_an_npm_leaves_it_unknown(folder):
     steps = f'- run: echo "{folder}" >> $GITHUB_PATH\n- run: npm publish'
 
     assert isinstance(npm_of(steps), Unknown)
+
+
+def test_the_workspace_around_a_checkout_has_no_npm_of_its_own():
+    steps = """\
+- uses: actions/checkout@v5
+  with:
+    path: widget
+- run: npm run ship
+  working-directory: widget
+"""
+    scripts = {**WIDGET, "scripts": {"ship": "npm publish"}}
+    text = workflow(steps).replace("      - uses: actions/checkout@v5\n", "", 1)
+
+    assert run(text, **{"package.json": scripts}).npm == ("11.16.0",)

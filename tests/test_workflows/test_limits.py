@@ -233,7 +233,10 @@ def test_deeply_nested_shell_text_ends():
     }
 
 
-@pytest.mark.parametrize("source", ["on: push\n", "on: push\njobs:\n", "on: push\njobs: {}\n"])
+@pytest.mark.parametrize(
+    "source",
+    ["on: push\n", "on: push\njobs:\n", "on: push\njobs: {}\n", "", "#on: push\n\n  # jobs:\n"],
+)
 def test_a_workflow_without_jobs_starts_nothing_and_hides_nothing(source):
     assert rules({".github/workflows/empty.yml": source}) == set()
 
