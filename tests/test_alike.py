@@ -12,6 +12,7 @@ from repo_case import RepoCase
 
 from checker import judgement
 from checker.cases.alike import stand_in
+from checker.cases.world import Case
 from checker.facts import Observed, Package, Place
 
 # Every sixth of the small repositories: without the stand-in each takes ten times as long.
@@ -112,3 +113,12 @@ def test_what_is_said_is_said_of_the_case_itself() -> None:
     refused = ready.with_run(ready.READY, id_token=False)
 
     assert {world.case for _, world in judgement.settle(refused).problems} == {refused}
+
+
+@pytest.mark.parametrize(("tag", "alike"), [("beta", True), ("1.x", False), (None, False)])
+def test_a_tag_is_like_any_other_that_is_no_range(tag: str | None, alike: bool) -> None:
+    def tagged(name: str | None) -> Case:
+        options = replace(ready.READY.run.options, tag=name)
+        return ready.with_run(ready.READY, options=options)
+
+    assert (stand_in(tagged(tag)) == stand_in(tagged("next"))) is alike

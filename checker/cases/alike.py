@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from checker.cases.world import Case
 from checker.facts import Declared, GivenToken, Package, Place, Publish, Run, Unknown
-from checker.knowledge.ranges import exact
+from checker.knowledge.ranges import exact, is_range
 from checker.knowledge.versions import is_prerelease
 
 _NOWHERE = Place("", 1, 1)
@@ -56,11 +56,17 @@ def _run(case: Case) -> Run:
         run,
         entry_workflow=run.entry_workflow if named or asked or case.is_running else "",
         matrix=(),
+        options=replace(run.options, tag=_tag(run.options.tag)),
         permissions_place=_NOWHERE,
         runtime_place=_NOWHERE,
         token=replace(token, place=_NOWHERE) if isinstance(token, GivenToken) else token,
         packages=(),
     )
+
+
+def _tag(tag: str | Unknown | None) -> str | Unknown | None:
+    """A tag that npm takes like this one; it refuses those that read like a range of versions."""
+    return tag if not isinstance(tag, str) or is_range(tag.strip()) else "next"
 
 
 def _package(case: Case, package: Package) -> Package:

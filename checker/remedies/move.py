@@ -213,6 +213,8 @@ class Move:
                 return
             if any(isinstance(run.id_token, Unknown) for run in lacking):
                 raise CannotEdit("what the job may do is not known", id_token.BY_HAND)
+            if len({run.permissions_place for run in lacking}) > MAX_GRANTS:
+                break
             place = lacking[0].permissions_place
             self._take(id_token.grant(self._tree, place, self._reading.publishes))
         raise CannotEdit("too many jobs stand between the workflow and the publish")

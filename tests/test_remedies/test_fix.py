@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from checker.facts import RunningJob, Setting, Unknown
+from checker.remedies import move
 from checker.remedies.model import Fixes
 from test_remedies.repositories import Known, changed, small
 
@@ -718,3 +719,16 @@ def test_a_repository_with_very_many_publishes_is_not_worked_on_without_end() ->
     refusals = repository(release(steps=steps)).fix().refusals
     assert "in one go" in refusals[-1].why
     assert "by hand" in refusals[-1].by_hand
+
+
+def test_a_publish_that_very_many_calls_lead_to_is_not_read_again_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = "".join(f"  a{number}:\n    uses: ./{NPM}\n" for number in range(50))
+    called = release().replace("on: push", "on: workflow_call")
+    known = small({RELEASE: f"on: push\njobs:\n{calls}", NPM: called, "package.json": PACKAGE})
+    readings = []
+    read = move.read
+    monkeypatch.setattr(move, "read", lambda *a, **k: readings.append(a) or read(*a, **k))
+    assert "Too many jobs" in refusal(known)
+    assert len(readings) < 6
