@@ -75,6 +75,10 @@ def _run_to_the_end(arguments: list[str]) -> int:
 def _prepare() -> None:
     """Streams that take every character, an end in words where the program is stopped."""
     collect_garbage_seldom()
+    # A stream that was closed before the start (`<&-`) is None to Python.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # for good
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

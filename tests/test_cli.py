@@ -388,6 +388,35 @@ def test_diagnose_names_the_cause_behind_a_log(tmp_path: Path) -> None:
     assert "token-needs-2fa" in done.stdout
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_diagnose_reads_a_log_that_powershell_has_written(encoding: str, tmp_path: Path) -> None:
+    text = "npm error code EOTP\r\nnpm error This operation requires a one-time password.\r\n"
+    log = tmp_path / "log.txt"
+    log.write_bytes(text.encode(encoding))
+    assert "token-needs-2fa" in run("diagnose", str(log)).stdout
+    with log.open("rb") as stdin:
+        piped = subprocess.run(
+            [sys.executable, "-m", "checker", "diagnose"],
+            stdin=stdin, capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert b"token-needs-2fa" in piped.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "closed", "code"),
+    [("diagnose", "<&-", 0), ("import .", "<&-", 2), ("explain token-expired", ">&-", 0)],
+)
+def test_a_stream_that_is_closed_is_an_empty_one(
+    command: str, closed: str, code: int, tmp_path: Path
+) -> None:
+    shell = f'"{sys.executable}" -m checker {command} {closed}'
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=tmp_path, capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == code
+    assert b"defect" not in done.stderr
+
+
 def test_diagnose_says_that_nothing_failed(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     log.write_text("+ @acme/widget@1.2.0\n")

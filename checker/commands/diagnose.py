@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from checker.commands import exits
 
@@ -45,14 +47,21 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _of_jobs(asked, environ)
     try:
         if given.log == "-":
-            found = diagnose_lines(sys.stdin)
+            found = diagnose_lines(_as_text(sys.stdin.buffer))
         else:
-            with Path(given.log).open(encoding="utf-8", errors="replace") as log:
-                found = diagnose_lines(log)
+            with Path(given.log).open("rb") as log:
+                found = diagnose_lines(_as_text(log))
     except OSError as error:
         return exits.bad_input(f"`{given.log}` cannot be read: {error.strerror}.")
     sys.stdout.write(page(found))
     return exits.FINDINGS if names_a_cause(found) else exits.GOOD
+
+
+def _as_text(log: BinaryIO) -> TextIO:
+    """The text of a log. Windows PowerShell's `>` writes UTF-16, with a mark in front."""
+    buffered = io.BufferedReader(cast("io.RawIOBase", log))
+    is_wide = buffered.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return io.TextIOWrapper(buffered, "utf-16" if is_wide else "utf-8", errors="replace")
 
 
 def _of_jobs(asked: Page, environ: Mapping[str, str]) -> int:
