@@ -39,7 +39,7 @@ def write(root: Path, changes: Sequence[FileChange]) -> None:
     """Writes every change under `root`, a folder of the user's choice.
 
     Raises `NotWritten` before anything is changed where any file is in doubt. Where the system
-    fails half-way, the files replaced until then are put back.
+    fails half-way, or stops the program, the files replaced until then are put back.
     """
     base = Path(os.path.realpath(root))
     targets = [(change, _checked(base, change)) for change in changes]
@@ -112,6 +112,9 @@ def _replace(base: Path, ready: Sequence[_Ready]) -> None:
             _put_back(done)
             why = f"it cannot be replaced ({_reason(error)})" if isinstance(error, OSError) else ""
             raise NotWritten(one.change.path, why or str(error)) from None
+        except BaseException:  # told to stop half-way
+            _put_back(done)
+            raise
         done.append(one)
 
 
@@ -139,7 +142,13 @@ def put(root: Path, path: str, before: bytes | None, after: bytes) -> None:
             at.mkdir(exist_ok=True)
             if not stat.S_ISDIR(at.lstat().st_mode):
                 raise NotWritten(path, "a folder on the way to it is a link")
-        with (at / path.rpartition("/")[2]).open("xb") as file:
-            file.write(after)
+        new = at / path.rpartition("/")[2]
+        with new.open("xb") as file:
+            try:
+                file.write(after)
+                file.flush()
+            except BaseException:  # the disk is full, or the program told to stop
+                new.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise NotWritten(path, f"it cannot be made ({_reason(error)})") from None

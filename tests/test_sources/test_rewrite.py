@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.remedies.model import FileChange
-from checker.sources.rewrite import NotWritten, write
+from checker.sources.rewrite import NotWritten, put, write
 
 CHANGE = FileChange(".github/workflows/a.yml", b"old\n", b"new\n")
 
@@ -136,3 +136,45 @@ def test_a_second_write_of_the_same_change_is_refused(tmp_path: Path) -> None:
     write(tmp_path, [CHANGE])
     with pytest.raises(NotWritten, match="changed"):
         write(tmp_path, [CHANGE])
+
+
+class Stopped(BaseException):
+    """What a signal raises."""
+
+
+def test_a_program_that_is_stopped_half_way_puts_back_what_it_has_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [FileChange(name, b"old", b"new") for name in ("a", "b")]
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"old")
+    replace = Path.replace
+
+    def stopped_at_b(self: Path, target: Path) -> Path:
+        if target.name == "b":
+            raise Stopped
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopped_at_b)
+    with pytest.raises(Stopped):
+        write(tmp_path, changes)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"old",
+        "b": b"old",
+    }
+
+
+def test_a_new_file_that_does_not_become_whole_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.open
+
+    def full(self: Path, *arguments: str) -> object:
+        file = real(self, *arguments)
+        file.flush = lambda: (_ for _ in ()).throw(OSError(28, "No space left on device"))  # type: ignore[method-assign]
+        return file
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(NotWritten, match="No space left"):
+        put(tmp_path, ".github/npm-publish-preflight.yml", None, b"offline: true\n")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
