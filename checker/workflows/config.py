@@ -259,7 +259,23 @@ class Config(Struct, frozen=True):
             scoped = self.setting(name.split("/")[0] + ":registry", manifest)
             if scoped is not None and scoped.parts:
                 return scoped
-        return self.setting("registry", manifest) or text(NPM_REGISTRY)
+        found = self.setting("registry", manifest)
+        if found is None or self._may_only_be_npm(found):
+            return text(NPM_REGISTRY)
+        return found
+
+    def _may_only_be_npm(self, address: Text) -> bool:
+        """Whether every registry that an address may be is npm's, as it is without any."""
+        choices = address.holes[0].choices if len(address.parts) == 1 and address.holes else ()
+        lines = (line for layer in self.layers for line in layer if line.key == "registry")
+        written = [choice for choice in choices if choice]
+        for line in lines if "" in choices else ():
+            holes = line.value.holes
+            literal = line.value.literal
+            written += [literal or "?"] if literal is not None or not holes else holes[0].choices
+        return bool(choices) and all(
+            registry_kind(text(one)) is Registry.NPMJS for one in written if one
+        )
 
     def token(self, registry: Text, *, loose: bool = False) -> TokenLine | None:
         """What stands where npm looks for the token of `registry`; None when no line does.

@@ -8,6 +8,7 @@ may run is listed, in order.
 from __future__ import annotations
 
 import functools
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -115,6 +116,10 @@ _GROUPS = frozenset({"compound_statement", "subshell"})
 _TESTS = frozenset({"test_command", "negated_command"})
 _ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
 _LEAVES = (["exit"], ["return"])
+_IS_GIVEN = re.compile(
+    r"""\[\[?\s+(?:(?:!\s*-z|-n)\s+)?"?\$\{?(?P<name>\w+)\}?"?\s+\]\]?"""
+    r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+!=\s+(?:""|'')\s+\]\]?"""
+)
 _BRANCH = "a branch of the `run` script"
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
 
@@ -213,7 +218,7 @@ class _Walk:
         self._shell._tolerated += "||" in signs
         yield from self.statement(first, depth + 1)
         self._shell._tolerated -= "||" in signs
-        maybe = "||" in signs or first.type in _TESTS
+        maybe = "||" in signs or (first.type in _TESTS and not self._finds_secret(first))
         before = self._variables()
         around = self._turn(node) if maybe else self._shell._way
         for child in others:
@@ -250,7 +255,10 @@ class _Walk:
         then = [child for child in node.named_children if child not in (*tests, *branches)]
         has_else = any(branch.type == "else_clause" for branch in branches)
         arms = 1 + len(branches) if has_else else 0
-        around = self._turn(node, 0, arms)
+        around = self._shell._way
+        asked = [test for test in tests if test.is_named]
+        if len(asked) != 1 or not self._finds_secret(asked[0]):
+            self._turn(node, 0, arms)
         for child in then:
             yield from self.statement(child, depth + 1)
         self._shell._way = around
@@ -279,6 +287,14 @@ class _Walk:
         if not has_default:
             after.append(before)
         self._go_on_from(after)
+
+    def _finds_secret(self, test: Node) -> bool:
+        """Whether a test only asks for a secret, which is presumed to be there: `[ -n "$A" ]`."""
+        found = _IS_GIVEN.fullmatch(self._words.raw(test).strip())
+        value = self._shell.value(found["name"] or found["other"]) if found is not None else None
+        if value is None or len(value.parts) != 1:
+            return False
+        return bool(value.secrets) and not value.holes[0].optional
 
     def _turn(self, node: Node, arm: int = 0, arms: int = 0) -> Way:
         """Goes one of the ways on from `node`; the way so far, to come back to."""

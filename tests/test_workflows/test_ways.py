@@ -303,3 +303,35 @@ def test_a_dry_run_that_a_branch_switches_off_is_none():
     steps = f"- run: |\n    {script}\n- run: npx semantic-release --dry-run $DRY_RUN"
 
     assert one(workflow(steps, top="env: {DRY_RUN: true}\n")).dry_run is False
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        '[ -n "$NODE_AUTH_TOKEN" ]',
+        "[[ ! -z ${NODE_AUTH_TOKEN} ]]",
+        "[ $NODE_AUTH_TOKEN != '' ]",
+        '[ "$NODE_AUTH_TOKEN" ]',
+    ],
+)
+def test_a_branch_that_only_asks_for_a_secret_is_presumed_to_be_taken(test):
+    rows = f"if {test}; then\n    {GIVES[0]}\n    fi"
+
+    assert is_sure(token(f"- run: |\n    {rows}{ENV}\n- run: npm publish"))
+    assert is_sure(token(f"- run: |\n    {test} && {GIVES[2]}{ENV}\n- run: npm publish"))
+    other = rows.replace(test, test.replace("NODE_AUTH_TOKEN", "OTHER"))
+    assert isinstance(token(f"- run: |\n    {other}{ENV}\n- run: npm publish"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("url", "registry"),
+    [
+        ("https://registry.npmjs.org/", Registry.NPMJS),
+        ("https://npm.pkg.github.com", Registry.UNKNOWN),
+    ],
+)
+def test_a_branch_that_names_the_registry_that_stands_without_it_changes_nothing(url, registry):
+    script = f"if ./asks; then\n    echo registry={url} >> ~/.npmrc\n    fi"
+    source = workflow(f"- run: |\n    {script}\n- run: npm publish").replace(NO_REGISTRY, "")
+
+    assert one(source).registry is registry
