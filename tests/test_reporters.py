@@ -699,6 +699,8 @@ def test_values_of_any_length_are_shortened():
         ("//r/:_auth=Y2k6aHVudGVyMg==", "//r/:_auth=***"),
         ("//r/:_authToken=${NODE_AUTH_TOKEN}", "//r/:_authToken=${NODE_AUTH_TOKEN}"),
         ("authorization: Bearer 0123456789abcdefghij", "authorization: Bearer ***"),
+        ("npm config set //r/:_password aHVudGVyMg==", "npm config set //r/:_password ***"),
+        ("npm config set //r/:_authToken $TOKEN", "npm config set //r/:_authToken $TOKEN"),
         ("a bearer token", "a bearer token"),
         ("a.eyJhbGciOiJSUzI1.eyJpc3MiOi.abc z", "a.eyJ*** z"),
         ("eyJhbGciOiJSUzI1.abc", "eyJhbGciOiJSUzI1.abc"),

@@ -24,6 +24,8 @@ _JWT, _JWT_HEAD, _JWT_BODY = "eyJ", 11, 4
 _PLACE = re.compile(
     r"(?P<before>://)[^\s/@:]*:(?!\$)[^\s/@]*(?=@)"
     r"|(?P<key>\b(?:bearer|basic)\s+)[\w.~+/=-]{20,}"
+    # `npm config set //registry/:_password VALUE`
+    r"|(?P<word>:_(?:auth|authToken|password)\s[\"']?)(?![\s\"'$]|\$?\{)[^\s\"'`]+"
     r"|(?P<setting>_(?:auth|authToken|password)[\"']?\s?=\s?[\"']?)(?![\s\"'$]|\$?\{)[^\s\"'`]+",
     re.ASCII | re.IGNORECASE,
 )
@@ -66,7 +68,7 @@ def _without_jwt(word: str) -> str:
 
 
 def _emptied(place: re.Match[str]) -> str:
-    return f"{place['before'] or place['key'] or place['setting']}***"
+    return f"{place['before'] or place['key'] or place['word'] or place['setting']}***"
 
 
 def name(text: str) -> str:
