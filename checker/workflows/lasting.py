@@ -52,6 +52,10 @@ def apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
 def on_way(walk: Walk, way: Way) -> Iterator[None]:
     """What is changed inside is changed for those runs alone that go this way."""
     state = walk.state
+    if not way and not state.is_open:
+        yield
+        return
+    state.is_open = True
     # Where nothing is written, the variable of the job or the workflow stands.
     env = {**walk.workflow_env, **state.env}
     tools, files = dict(state.tools), dict(state.npmrc)

@@ -61,7 +61,7 @@ class JobState:
     a manifest calls its package, or whether it is published. brought: something other than a
     checkout may have brought files: an artifact, an action, a download. open_env, open_tools: what
     may stand in `env` and `tools` in place of what was written last, the oldest first; None for
-    nothing.
+    nothing. is_open: something was changed that a run may pass over.
     """
 
     node: NodeChoice
@@ -78,12 +78,13 @@ class JobState:
     yarn: list[tuple[Way, Setting]] = field(default_factory=list)
     path_under: NodeChoice | None = None
     names_changed: bool = False
+    is_open: bool = False
     open_env: dict[str, tuple[Written, ...]] = field(default_factory=dict)
     open_tools: dict[str, tuple[Written, ...]] = field(default_factory=dict)
 
     def seen_from(self, mine: Way) -> JobState:
         """The state as a step finds it to which a run comes on the way `mine`."""
-        if not self._is_open():
+        if not self.is_open:
             return self
         return replace(
             self,
@@ -99,19 +100,9 @@ class JobState:
             yarn=_seen_settings(self.yarn, mine),
         )
 
-    def _is_open(self) -> bool:
-        return bool(
-            self.node.way
-            or self.open_env
-            or self.open_tools
-            or any(upgrade.way for upgrade in self.upgrades)
-            or any(way for way, _ in self.yarn)
-            or any(line.way for lines in self.npmrc.values() for line in lines)
-        )
-
     def settle(self, done: frozenset[str]) -> None:
         """Takes what was written at these places as done for certain."""
-        if not self._is_open():
+        if not self.is_open:
             return
         self.node = changed(self.node, way=ways.without(self.node.way, done))
         self.upgrades = [changed(one, way=ways.without(one.way, done)) for one in self.upgrades]

@@ -77,7 +77,7 @@ def _below(path: str, fields: Mapping) -> Iterator[tuple[Place, str]]:
 
 def _of_steps(path: str, steps: Node | None) -> Iterator[tuple[Place, str]]:
     for step in steps.items if isinstance(steps, Sequence) else ():
-        if not isinstance(step, Mapping):
+        if not isinstance(step, Mapping) or _is_plain(step):
             continue
         kind = next((kind for kind in workflow_keys.STEPS if kind in step.by_key), None)
         if kind is not None:
@@ -85,9 +85,17 @@ def _of_steps(path: str, steps: Node | None) -> Iterator[tuple[Place, str]]:
             yield from _of_steps(path, step.get("parallel"))
 
 
+def _is_plain(step: Mapping) -> bool:
+    """Whether a step is one of the usual two kinds, as nearly all are."""
+    keys = step.by_key.keys()
+    return keys <= workflow_keys.STEPS["run"] or keys <= workflow_keys.STEPS["uses"]
+
+
 def _unknown(
     path: str, fields: Mapping, known: frozenset[str], where: str
 ) -> Iterator[tuple[Place, str]]:
+    if fields.by_key.keys() <= known:
+        return
     for key, node in fields.entries:
         if key.value.lower() not in known:
             why = (

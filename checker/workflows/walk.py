@@ -148,6 +148,8 @@ class Walk:
 
     def _wait_before(self, step: Step) -> None:
         """What steps in the background did is done for certain where a step waits for them."""
+        if not self._beside:
+            return
         done = [
             (earlier, turn)
             for earlier, turn in self._beside
@@ -368,6 +370,9 @@ def _beside_each_other(steps: tuple[Step, ...]) -> Iterator[Step]:
 
     What the others of the group do may be done by then, wherever they stand in it.
     """
+    if not any(step.group for step in steps):
+        yield from steps
+        return
     for _, group in groupby(steps, lambda step: step.group or step.at):
         yield from sorted(group, key=_speaks)
 
