@@ -27,10 +27,12 @@ _FUNCTIONS = {
 _EXPORTS = re.compile(r"^export\s*\{[^}]*\}[^\n]*$", re.MULTILINE)
 _IMPORT = re.compile(
     r"""(?:import|export)\s+(?P<names>[^'"();]*?)\s*from\s*['"](?P<path>\.{1,2}/[^'"\n]+)['"]"""
-    r"""|(?P<taken>\{[^{}=]*\})?\s*=?\s*(?:await\s+)?(?:require|import)\s*\(\s*"""
-    r"""['"](?P<called>\.{1,2}/[^'"\n]+)['"]\s*\)"""
+    r"""|(?:require|import)\s*\(\s*['"](?P<called>\.{1,2}/[^'"\n]+)['"]\s*\)"""
     r"""|import\s+['"](?P<bare>\.{1,2}/[^'"\n]+)['"]"""
 )
+# What is taken of a module that is called for; looked for right before the call alone.
+_TAKEN = re.compile(r"(\{[^{}=]*\})\s*=?\s*(?:await\s+)?$")
+_LONGEST_TAKEN = 1_000
 _ENDINGS = (
     "",
     ".js",
@@ -101,7 +103,11 @@ def _imports(source: str) -> tuple[tuple[str, frozenset[str]], ...]:
 def _imported(source: str) -> Iterator[tuple[str, frozenset[str]]]:
     for match in _IMPORT.finditer(source):
         path = match["path"] or match["called"] or match["bare"]
-        listed = match["names"] or match["taken"] or ""
+        listed = match["names"] or ""
+        if match["called"]:
+            before = source[max(0, match.start() - _LONGEST_TAKEN) : match.start()]
+            taken = _TAKEN.search(before)
+            listed = taken[1] if taken else ""
         inside = re.search(r"\{([^}]*)\}", listed)
         if inside is None or re.sub(r"\{[^}]*\}", "", listed).strip(" ,type"):
             yield path, _EVERYTHING

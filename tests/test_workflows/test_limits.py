@@ -7,7 +7,7 @@ import time
 import pytest
 
 from checker.files import MemoryFiles, Unreadable
-from checker.workflows import makefile, publishes, spawned
+from checker.workflows import makefile, program_text, publishes, spawned
 from checker.workflows.publishes import read
 from test_workflows.tree import TODAY, WIDGET, reading, tree, workflow
 
@@ -164,6 +164,16 @@ def test_a_program_of_one_long_word_is_read_in_no_time():
     start = time.monotonic()
 
     assert spawned.calls(f"data = '{'a' * 200_000}'", "js") == ()
+    assert time.monotonic() - start < SECONDS / 4
+
+
+def test_a_module_of_spaces_is_looked_through_for_imports_in_no_time():
+    content = {"a.js": b"const { ship } = require('./b.js'); ship()", "b.js": b"ship = 1"}
+    start = time.monotonic()
+    source = content["a.js"].decode() + " " * 20_000
+    found = list(program_text.modules(content.get, "a.js", source, "js"))
+
+    assert [module.path for module in found] == ["a.js", "b.js"]
     assert time.monotonic() - start < SECONDS / 4
 
 
