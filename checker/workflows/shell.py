@@ -116,9 +116,14 @@ _GROUPS = frozenset({"compound_statement", "subshell"})
 _TESTS = frozenset({"test_command", "negated_command"})
 _ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
 _LEAVES = (["exit"], ["return"])
+_ENDS_WELL = re.compile(r"exit(?:\s+0)?")
 _IS_GIVEN = re.compile(
     r"""\[\[?\s+(?:(?:!\s*-z|-n)\s+)?"?\$\{?(?P<name>\w+)\}?"?\s+\]\]?"""
     r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+!=\s+(?:""|'')\s+\]\]?"""
+)
+_IS_MISSING = re.compile(
+    r"""\[\[?\s+(?:!\s*-n|-z)\s+"?\$\{?(?P<name>\w+)\}?"?\s+\]\]?"""
+    r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+==?\s+(?:""|'')\s+\]\]?"""
 )
 _BRANCH = "a branch of the `run` script"
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
@@ -227,6 +232,7 @@ class _Walk:
         self._shell._way = around
         if maybe:
             self._go_on_from([before, *self._ends(others)])
+            self._go_on_where_not(node, [first], [others])
 
     def _either(
         self, test: Node, then: list[Node], otherwise: list[Node], depth: int
@@ -272,6 +278,7 @@ class _Walk:
         if not has_else:
             after.append(before)
         self._go_on_from(after)
+        self._go_on_where_not(node, asked, [then, *(branch.named_children for branch in branches)])
 
     def _case(self, node: Node, depth: int) -> Iterator[Command]:
         """Every item; one of them is `*` where the others cannot all be passed over."""
@@ -287,10 +294,18 @@ class _Walk:
         if not has_default:
             after.append(before)
         self._go_on_from(after)
+        self._go_on_where_not(node, [], [item.named_children for item in items])
 
-    def _finds_secret(self, test: Node) -> bool:
+    def _go_on_where_not(self, node: Node, tests: list[Node], branches: list[list[Node]]) -> None:
+        """Where a branch ends the script well, what follows is done on the other ways alone."""
+        if len(tests) == 1 and self._finds_secret(tests[0], _IS_MISSING):
+            return
+        if any(_ENDS_WELL.fullmatch(self._last_of(branch)) for branch in branches):
+            self._turn(node, len(branches) + 1)
+
+    def _finds_secret(self, test: Node, asks: re.Pattern[str] = _IS_GIVEN) -> bool:
         """Whether a test only asks for a secret, which is presumed to be there: `[ -n "$A" ]`."""
-        found = _IS_GIVEN.fullmatch(self._words.raw(test).strip())
+        found = asks.fullmatch(self._words.raw(test).strip())
         value = self._shell.value(found["name"] or found["other"]) if found is not None else None
         if value is None or len(value.parts) != 1:
             return False
@@ -313,11 +328,15 @@ class _Walk:
 
     def _ends(self, branch: list[Node]) -> list[Variables]:
         """What a branch leaves behind; [] where the script ends in it."""
+        leaves = self._last_of(branch).split(None, 1)[:1] in _LEAVES
+        return [] if leaves else [self._variables()]
+
+    def _last_of(self, branch: list[Node]) -> str:
+        """The last statement of a branch as it is written; "" where there is none."""
         last = branch[-1] if branch else None
         while last is not None and last.type == "compound_statement" and last.named_children:
             last = last.named_children[-1]
-        leaves = last is not None and self._words.raw(last).split(None, 1)[:1] in _LEAVES
-        return [] if leaves else [self._variables()]
+        return self._words.raw(last).strip() if last is not None else ""
 
     def _go_on_from(self, ways: list[Variables]) -> None:
         if ways:
@@ -326,8 +345,10 @@ class _Walk:
     def _subshell(self, node: Node, depth: int) -> Iterator[Command]:
         shell = self._shell
         folder, exported, local = shell.folder, dict(shell.exported), dict(shell.local)
+        around = shell._way
         yield from self._body(node, depth)
         shell.folder, shell.exported, shell.local = folder, exported, local
+        shell._way = around
 
     def _for(self, node: Node, depth: int) -> Iterator[Command]:
         variable = node.child_by_field_name("variable")

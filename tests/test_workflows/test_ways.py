@@ -63,6 +63,42 @@ def test_a_publish_in_the_same_branch_finds_it(script):
     assert is_sure(token(steps))
 
 
+ENDS = [
+    "if ./asks; then exit 0; fi",
+    "if ./asks; then\n      echo done\n      exit\n    fi",
+    "if ./asks; then true; else exit 0; fi",
+    "[ -f done ] && exit 0",
+    "./asks || { echo done; exit 0; }",
+    "case $1 in a) exit 0 ;; esac",
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_token_behind_an_end_of_the_script_that_is_no_failure_may_not_be_there(end):
+    steps = f"- run: |\n    {end}\n    {GIVES[0]}{ENV}\n- run: npm publish"
+
+    assert isinstance(token(steps), Unknown)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_publish_behind_the_same_end_finds_it(end):
+    assert is_sure(token(f"- run: |\n    {end}\n    {GIVES[0]}\n    npm publish{ENV}"))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "if ./asks; then exit 1; fi",
+        "( if ./asks; then exit 0; fi )",
+        'if [ -z "$NODE_AUTH_TOKEN" ]; then exit 0; fi',
+        '[[ "$NODE_AUTH_TOKEN" == "" ]] && exit 0',
+    ],
+    ids=["a failure", "of a subshell", "without the secret", "with an empty secret"],
+)
+def test_an_end_that_no_later_step_follows_or_that_is_presumed_not_to_come_leaves_it_there(end):
+    assert is_sure(token(f"- run: |\n    {end}\n    {GIVES[0]}{ENV}\n- run: npm publish"))
+
+
 def test_a_token_that_either_branch_writes_is_there():
     rows = "\n    ".join((f"if ./asks; then\n    {GIVES[0]}", f"else\n    {GIVES[2]}", "fi"))
     same = rows.replace(GIVES[2], GIVES[0])
