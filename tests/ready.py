@@ -120,17 +120,17 @@ READY_BY_TOKEN = replace(
 
 def with_run(case: Case, **facts: object) -> Case:
     """The case with these facts of its run."""
-    return replace(case, run=replace(case.run, **facts))  # type: ignore[arg-type]
+    return replace(case, run=replace(case.run, **facts))
 
 
 def declaring(case: Case, **facts: object) -> Case:
     """The case with these declared facts."""
-    return replace(case, declared=replace(case.declared, **facts))  # type: ignore[arg-type]
+    return replace(case, declared=replace(case.declared, **facts))
 
 
 def with_token(case: Case, **facts: object) -> Case:
     """The case with these declared facts of its token."""
-    token = replace(case.declared.token, **facts)  # type: ignore[arg-type]
+    token = replace(case.declared.token, **facts)
     return declaring(case, token=token)
 
 
