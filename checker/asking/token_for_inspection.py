@@ -6,15 +6,17 @@ What it may do npm lists for a session alone, so that is asked on a maintainer's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec.structs import replace
-from pydantic import SecretStr
 
 from checker.facts import Facts, Setting, Token, TokenAnswer, TokenType, Unknown
 from checker.manifests.npm_lists import ListedToken
 from checker.settings import Settings
 from checker.sources import user_npmrc
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 T = TypeVar("T")
 
@@ -42,6 +44,8 @@ def ask(
     session = user_npmrc.session(settings.registry, environ)
     if session is None or session == token.get_secret_value():
         return answer
+    from pydantic import SecretStr  # loaded already, with the token
+
     listed = client.describe_token(token, SecretStr(session))
     return replace(answer, listed=listed if isinstance(listed, Unknown) else _as_fact(listed))
 

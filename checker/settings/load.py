@@ -7,19 +7,23 @@ The environment and the file tree are arguments. Which fact a package ends up wi
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.files import Files, Unreadable
-from checker.settings import github_token, npm_token
+from checker.settings import github_token, kinds, npm_token
 from checker.settings.faults import BadInput, Fault, shown
 from checker.settings.options import CONFIG_PATH, OPTIONS, Settings, field_name
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from checker.settings.config_file import FileInput
 
 Layer = dict[str, object]
+
+_SWITCH = ("true", "false")
 
 
 def load(
@@ -38,10 +42,6 @@ def load(
     rules: the ids that `ignore` may name.
     Raises `BadInput` with all faults of flags, inputs and file.
     """
-    from pydantic import SecretStr
-
-    from checker.settings.models import merge
-
     flags, inputs = _flags(values), _inputs(environ)
     faults = [*_faults(flags, "--{}", rules), *_faults(inputs, "input {}", rules)]
     named = flags.get("config", inputs.get("config"))
@@ -56,16 +56,15 @@ def load(
 
     token, notes = npm_token.find(environ)
     for_github = github_token.find(environ)
-    layers = (flags, inputs, dict(file.options) if file else {})
-    options = merge(layers)
+    options = _merged((flags, inputs, dict(file.options) if file else {}))
     facts = {"declared_in_file": file.facts} if file else {}
     return Settings(
         **{
             **options,
             **facts,
             "config": path,
-            "npm_token": SecretStr(token) if token is not None else None,
-            "github_token": SecretStr(for_github) if for_github is not None else None,
+            "npm_token": _secret(token),
+            "github_token": _secret(for_github),
             "stated_outside_file": frozenset(flags) | frozenset(inputs),
             "notes": notes,
         }
@@ -96,7 +95,7 @@ def _inputs(environ: Mapping[str, str]) -> Layer:
 
 
 def _faults(layer: Layer, spelling: str, rules: Collection[str]) -> Iterator[Fault]:
-    if not layer:
+    if _are_switches(layer):
         return
     from pydantic import ValidationError
 
@@ -111,6 +110,43 @@ def _faults(layer: Layer, spelling: str, rules: Collection[str]) -> Iterator[Fau
         for problem in error.errors(include_url=False):
             name = spelling.format(str(problem["loc"][0]).replace("_", "-"))
             yield Fault(None, None, name, misfit(f"`{name}`", problem))
+
+
+def _are_switches(layer: Layer) -> bool:
+    """Whether all it states is `true` or `false` of options that take no more.
+
+    Then no model is made of it: pydantic is a third of a small check's time to load.
+    """
+    return all(
+        value in _SWITCH and OPTIONS[name.replace("_", "-")].kind is kinds.TRUTH
+        for name, value in layer.items()
+    )
+
+
+def _merged(layers: Sequence[Layer]) -> dict[str, Any]:
+    """The value of every option that a layer states; an earlier layer wins."""
+    stated = [layer for layer in layers if layer]
+    if len(stated) > 1:
+        from checker.settings.merging import merge
+
+        return merge(stated)
+    return _values(stated[0]) if stated else {}
+
+
+def _values(layer: Layer) -> dict[str, Any]:
+    if _are_switches(layer):
+        return {name: value == "true" for name, value in layer.items()}
+    from checker.settings.models import of_layer
+
+    return dict(of_layer(layer).model_validate(layer))
+
+
+def _secret(token: str | None) -> SecretStr | None:
+    if token is None:
+        return None
+    from pydantic import SecretStr
+
+    return SecretStr(token)
 
 
 # --- the config file --------------------------------------------------------------------------

@@ -5,11 +5,10 @@ Heavy to import: only where input is loaded or a schema is made.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from pydantic import BaseModel, create_model
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
 
 from checker.settings.field_types import FieldType, of_option
 from checker.settings.options import OPTIONS, Option, field_name
@@ -24,39 +23,11 @@ def of_options(options: Mapping[str, Option]) -> Fields:
 
 def of_layer(stated: Collection[str]) -> type[BaseModel]:
     """A model of flags or of action inputs. stated: the field names of those options."""
-    return create_model("Layer", **cast("Any", _types(stated)))
+    return create_model("Layer", **cast("Any", types(stated)))
 
 
-class _Merging(BaseSettings):
-    """Takes `layers` in place of the sources that pydantic-settings looks at by itself."""
-
-    model_config = {"extra": "forbid", "validate_default": False}
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The layers, and neither the process's environment nor a dotenv file."""
-        layers = cast("InitSettingsSource", init_settings).init_kwargs["layers"]
-        return tuple(InitSettingsSource(settings_cls, dict(layer)) for layer in layers)
-
-
-def merge(layers: Sequence[Mapping[str, object]]) -> dict[str, Any]:
-    """The value of every option that a layer states, by field name.
-
-    layers: field name to value as written; an earlier layer wins.
-    """
-    stated = frozenset[str]().union(*layers)
-    merged = create_model("Merged", __base__=_Merging, **cast("Any", _types(stated)))
-    return dict(merged(**cast("Any", {"layers": layers})))
-
-
-def _types(stated: Collection[str]) -> Mapping[str, tuple[FieldType, object]]:
+def types(stated: Collection[str]) -> Mapping[str, tuple[FieldType, object]]:
+    """The fields of a model of these options, as `create_model` takes them."""
     # Only of these: a model of every option takes a tenth of a small check's time to make.
     return {
         field_name(name): (of_option(option), option.default)
