@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from checker.knowledge import intervals
+
 # What npm itself accepts at most: https://github.com/npm/node-semver (internal/constants.js).
 LONGEST_TEXT = 256
 
@@ -24,13 +26,18 @@ def exact(text: str) -> str | None:
 
 def is_range(text: str) -> bool:
     """Whether npm understands `text` as a range; the empty text and `*` are every release."""
-    return _valid(text) if len(text) <= LONGEST_TEXT else False
+    if len(text) > LONGEST_TEXT:
+        return False
+    return intervals.simple(text) is not None or _valid(text)
 
 
 def satisfies(version: str, wanted: str) -> bool:
     """Whether the exact `version` is in the range `wanted`; False where either is no such thing."""
     if len(version) > LONGEST_TEXT or len(wanted) > LONGEST_TEXT:
         return False
+    plain, simple = intervals.plain(version), intervals.simple(wanted)
+    if plain is not None and simple is not None:
+        return intervals.inside(plain, simple)
     return _satisfies(version, wanted)
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from checker.knowledge.intervals import plain
+
 
 @lru_cache(maxsize=4096)
 def at_least(version: str, floor: str) -> bool:
     """Whether the exact `version` is `floor` or newer; a prerelease comes before its release."""
+    ours, theirs = plain(version), plain(floor)
+    if ours is not None and theirs is not None:
+        return ours >= theirs
     from nodesemver import gte
 
     return bool(gte(version, floor, True))
@@ -16,6 +21,8 @@ def at_least(version: str, floor: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_prerelease(version: str) -> bool:
     """Whether npm takes `version` for a prerelease; False for text that is no version."""
+    if plain(version) is not None:
+        return False
     from nodesemver import make_semver
 
     try:
