@@ -17,7 +17,7 @@ EXAMPLE = ROOT / "examples" / "undeclared"
 _PARTS = """
 import contextlib, io, sys, time
 started = time.perf_counter()
-import checker.cli, checker.settings.models, checker.commands.repository
+import checker.cli, checker.commands.repository
 import checker.delivery, checker.reporters.plain, checker.evaluate, checker.workflows.publishes
 loaded = time.perf_counter()
 from checker.commands import repository

@@ -89,7 +89,7 @@ def _prepare() -> None:
 
 def collect_garbage_seldom() -> None:
     """Hardly anything is let go before the end: a fifth of the reading, a tenth of a start."""
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
 
 
 def _terminate(number: int, frame: object) -> None:

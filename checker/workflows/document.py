@@ -153,9 +153,9 @@ class _Builder:
     def build(self, source: str) -> Node:
         documents = 0
         loader = Loader(source)
-        while (event := loader.get_event()) and not isinstance(event, StreamEndEvent):
+        while (event := loader.get_event()) and type(event) is not StreamEndEvent:
             line = event.start_mark.line + 1 if event.start_mark is not None else 1
-            if isinstance(event, ScalarEvent):
+            if type(event) is ScalarEvent:  # by far the most
                 self._add(_scalar(event, line), event.anchor, 1)
             elif isinstance(event, CollectionStartEvent):
                 if len(self._open) >= MAX_DEPTH:

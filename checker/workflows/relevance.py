@@ -75,6 +75,7 @@ class Relevance:
         self._names: dict[str, frozenset[str] | None] = {}
         self._blind: dict[tuple[str, str], bool] = {}
         self._may: dict[str, bool] = {}
+        self._leaves: dict[str, bool] = {}
 
     def of(self, workflow: Workflow, job: Job, given: str) -> bool:
         """Whether the job may publish. given: texts that callers hand in."""
@@ -159,7 +160,7 @@ class Relevance:
             if "*" in token:
                 # No one program: what the shell makes of it is not followed either.
                 return found
-            if path is None or text is None or _MOVES.search(source.text):
+            if path is None or text is None or self._moves(source.text):
                 # A folder (`./dist`) is no program; a program that is not here may do anything.
                 return found if "." not in token.rpartition("/")[2] else None
             is_program = not path.endswith("sh")
@@ -170,6 +171,12 @@ class Relevance:
                 text = "\n".join((text, *(module.source for module in modules)))
             found.append(_Source(text, source.folder, is_program))
         return found
+
+    def _moves(self, text: str) -> bool:
+        """Whether a script may leave the folder that it starts in."""
+        if text not in self._leaves:
+            self._leaves[text] = _MOVES.search(text) is not None
+        return self._leaves[text]
 
     def _action(self, folder: str) -> str | None:
         """The texts of a local action; None where it is not in the tree or is a program."""
