@@ -8,13 +8,9 @@ from checker.remedies.verdict import Answer
 from checker.report import Finding, Severity
 
 # The oldest major with trusted publishing; the tools' own changelogs.
-RAISE: dict[str, str] = {
-    "pnpm": "corepack use pnpm@11",
-    "yarn": "yarn set version 4",
-    "lerna": "npm install --save-dev lerna@9",
-    "semantic-release": "npm install --save-dev semantic-release@25",
-}
-RAISE_ACTION: dict[str, str] = {"js-devtools/npm-publish": "JS-DevTools/npm-publish@v4"}
+_BY_COMMAND: dict[str, str] = {"pnpm": "corepack use pnpm@11", "yarn": "yarn set version 4"}
+_BY_DEPENDENCY: dict[str, str] = {"lerna": "^9.0.0", "semantic-release": "^25.0.0"}
+_BY_ACTION: dict[str, str] = {"js-devtools/npm-publish": "JS-DevTools/npm-publish@v4"}
 _OLD, _NEVER = "tool-too-old-for-trusted-publishing", "tool-without-trusted-publishing"
 _NO_NPM = frozenset(
     {
@@ -68,11 +64,16 @@ def _commands(publish: Publish, answer: Answer) -> tuple[str, ...]:
             " newer).",
         )
     if answer.rules & (_NO_NPM | {_OLD, _NEVER}):
-        tool = publish.tool if publish.tool in RAISE else uploader or publish.tool
-        if tool in RAISE:
-            return (f"Raise the tool:\n\n```sh\n{RAISE[tool]}\n```",)
-        if tool in RAISE_ACTION:
-            return (f"Raise the action to `{RAISE_ACTION[tool]}`.",)
+        for tool in filter(None, (publish.tool, uploader)):
+            if tool in _BY_COMMAND:
+                return (f"Raise the tool:\n\n```sh\n{_BY_COMMAND[tool]}\n```",)
+            if tool in _BY_DEPENDENCY:
+                return (
+                    f'Raise the tool: `"{tool}": "{_BY_DEPENDENCY[tool]}"` in package.json, then'
+                    " install, and commit the lockfile too.",
+                )
+            if tool in _BY_ACTION:
+                return (f"Raise the action to `{_BY_ACTION[tool]}`.",)
     return ()
 
 
