@@ -29,6 +29,8 @@ from checker.cases.world import Case
 from checker.evaluate import evaluate
 from checker.facts import (
     Allow,
+    Command,
+    Declared,
     ExchangeAnswer,
     Facts,
     GitHubAnswers,
@@ -74,6 +76,7 @@ def report(
     *publishes: Publish,
     problems: tuple[ReadingProblem, ...] = (),
     github: GitHubAnswers | None = None,
+    declared: Declared = DECLARED,
 ) -> Report:
     return evaluate(
         Facts(
@@ -82,7 +85,7 @@ def report(
             reading=Reading(publishes, (PACKAGE,), problems),
             running=RunningJob(Setting.TERMINAL, repository="acme/widget"),
             visibility="public",
-            default=DECLARED,
+            default=declared,
             declared=(),
             github=github,
         )
@@ -120,6 +123,15 @@ def test_an_account_that_npm_lists_as_maintainer_is_not_presumed_to_write() -> N
     assert "user-may-write" in settle(answered(READY_BY_TOKEN, "grace")).assumed
 
 
+def test_a_token_that_npm_does_not_know_makes_nobody_a_maintainer() -> None:
+    known = answered(READY_BY_TOKEN, "ada")
+    silent = replace(known, token_answer=TokenAnswer(unknown("token"), "ada", None))
+    elsewhere = replace(known, running=replace(known.running, job="test"))
+
+    for case in (silent, elsewhere):
+        assert {"token-not-revoked", "user-may-write"} <= set(settle(case).assumed)
+
+
 def test_a_package_is_presumed_to_exist_where_nobody_says_so() -> None:
     undeclared = declaring(READY, exists=unknown("exists"))
     unseen = Observed(unknown("exists"), (), (), None, (), None)
@@ -140,6 +152,39 @@ def test_an_exchange_that_npm_granted_does_not_say_which_command_is_allowed() ->
     settled = settle(replace(granted, exchange=ExchangeAnswer(201, "", claims, None)))
 
     assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"trusted-publishers"})
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [("workflow", "nightly.yml"), ("environment", "staging"), ("event_name", "workflow_dispatch")],
+)
+def test_an_exchange_by_a_run_that_npm_tells_from_this_one_says_nothing(
+    claim: str, other: str
+) -> None:
+    ours = {"workflow": "release.yml", "environment": "npm", "event_name": "push"}
+    case = answered(declaring(READY, publishers=(replace(PUBLISHER, environment="npm"),)))
+
+    def unlike(claims: dict[str, str]) -> bool:
+        answer = ExchangeAnswer(201, "", tuple(claims.items()), None)
+        run = with_run(case, environment="npm")
+        return "probe-not-representative" in rules(settle(replace(run, exchange=answer)))
+
+    assert not unlike(ours)
+    assert not unlike(ours | {"repository": "Acme/Widget"})
+    assert unlike(ours | {claim: other})
+    assert unlike({name: value for name, value in ours.items() if name != claim})
+
+
+def test_several_secrets_of_one_description_need_no_question_which_is_set() -> None:
+    either = replace(GIVEN, secret_names=("NPM_TOKEN", "NODE_AUTH_TOKEN"))
+    two = with_run(READY_BY_TOKEN, token=either)
+    described = declaring(two, tokens=(("NODE_AUTH_TOKEN", BYPASS_TOKEN),))
+    asks = replace(BYPASS_TOKEN, bypass_2fa=False)
+    differing = settle(declaring(two, tokens=(("NODE_AUTH_TOKEN", asks),)))
+
+    assert settle(two).verdict is Verdict.ACCEPTED
+    assert settle(described).verdict is Verdict.ACCEPTED
+    assert (differing.verdict, open_facts(differing)) == (Verdict.UNKNOWN, {"token-type"})
 
 
 def test_a_fact_that_the_verdict_does_not_turn_on_is_not_asked_for() -> None:
@@ -179,6 +224,54 @@ def test_a_secret_can_hold_no_living_token_after_the_longest_life_of_one() -> No
 
     assert found[date(2026, 10, 1) + timedelta(days=91)] is Verdict.REFUSED
     assert date(2026, 10, 1) + timedelta(days=90) not in found
+
+
+@pytest.mark.parametrize(
+    ("environment", "via", "refused"),
+    [
+        (None, ("run",), True),
+        (None, ("reusable", "run"), True),
+        ("npm", ("run",), True),
+        # What a caller hands to a workflow it has without the callee's environment.
+        ("npm", ("reusable", "run"), False),
+    ],
+)
+def test_the_secret_of_an_environment_behind_a_reusable_workflow_has_no_known_age(
+    environment: str | None, via: tuple[str, ...], refused: bool
+) -> None:
+    ages = (SecretAge("NPM_TOKEN", environment, datetime(2026, 1, 1, 9, tzinfo=UTC)),)
+    case = with_run(
+        with_token(READY_BY_TOKEN, expires=unknown("token-expires")), environment=environment
+    )
+    case = replace(
+        case,
+        publish=replace(case.publish, via=via),
+        github=GitHubAnswers("acme/widget", "public", False, (), ages),
+    )
+
+    assert ("secret-older-than-limit" in rules(settle(case))) is refused
+
+
+# On its last day it is asked whether the token has expired.
+@pytest.mark.parametrize(("days", "soon"), [(0, False), (1, True), (14, True), (15, False)])
+def test_a_token_expires_soon_in_the_14_days_before_its_last_one(days: int, soon: bool) -> None:
+    last = with_token(READY_BY_TOKEN, expires=TODAY + timedelta(days=days))
+
+    assert ("token-expires-soon" in rules(settle(last))) is soon
+
+
+@pytest.mark.parametrize("expires", [TODAY + timedelta(days=60), unknown("token-expires")])
+def test_a_session_that_is_kept_as_a_secret_is_dead_soon_whatever_its_day(
+    expires: date | Unknown,
+) -> None:
+    session = replace(BYPASS_TOKEN, type=TokenType.SESSION, expires=expires)
+    run = replace(READY_BY_TOKEN.run, packages=(PACKAGE,))
+    by_session = replace(PUBLISH, command=Command.STAGE, runs=(run,))
+    found = report(by_session, declared=replace(DECLARED, publishers=(), token=session))
+    [soon] = [one for one in found.findings if one.rule == "token-expires-soon"]
+
+    assert "is a login session" in soon.message
+    assert "expires on" not in soon.message
 
 
 def test_a_publisher_from_before_the_48_hours_began_has_them_from_their_first_day() -> None:
@@ -431,6 +524,25 @@ def test_provenance_is_npms_also_where_a_tool_runs_npm() -> None:
 
     assert "provenance-from-private-repository" in rules(by_npm)
     assert "provenance-from-private-repository" in rules(by_changesets)
+
+
+@pytest.mark.parametrize("written", ["https://git.example/acme/widget", "widget", ""])
+def test_a_repository_address_that_npm_cannot_read_names_another_repository(written: str) -> None:
+    settled = settle(replace(READY, package=replace(PACKAGE, repository=written)))
+
+    assert settled.verdict is Verdict.REFUSED
+    assert rules(settled) == {"repository-url-mismatch"}
+
+
+def test_a_repository_in_another_case_is_refused_where_github_itself_spells_it() -> None:
+    other = replace(READY, package=replace(PACKAGE, repository="github:Acme/Widget"))
+    by_remote = settle(other)
+    in_a_job = settle(replace(other, running=replace(READY.running, setting=Setting.ACTIONS)))
+    another = settle(replace(READY, package=replace(PACKAGE, repository="github:acme/gadget")))
+
+    assert (by_remote.verdict, open_facts(by_remote)) == (Verdict.UNKNOWN, {"repository"})
+    assert (in_a_job.verdict, rules(in_a_job)) == (Verdict.REFUSED, {"repository-url-mismatch"})
+    assert (another.verdict, rules(another)) == (Verdict.REFUSED, {"repository-url-mismatch"})
 
 
 def test_an_access_that_cannot_be_read_is_public_or_restricted() -> None:

@@ -61,6 +61,12 @@ def test_only_pnpm_of_any_version_passes_over_what_is_published_when_all_are_pub
     assert not any(row("pnpm", version).skips_published for version in VERSIONS)
 
 
+def test_no_package_manager_passes_over_a_published_version_of_one_package() -> None:
+    # https://docs.npmjs.com/cli/v11/commands/npm-publish: it fails where the version exists.
+    managers = [tool for tool in TOOLS if tool.name in {"npm", "pnpm", "yarn", "bun"}]
+    assert {tool.name for tool in managers if tool.skips_published} == set()
+
+
 def test_yarn_1_takes_its_token_from_two_variables_the_one_of_its_own_name_first() -> None:
     # `getToken` of https://github.com/yarnpkg/yarn/blob/v1.22.22/src/cli/commands/login.js
     assert row("yarn", "1.22.22").token_variables == ("YARN_AUTH_TOKEN", "NPM_AUTH_TOKEN")
