@@ -618,6 +618,17 @@ def test_texts_longer_than_npm_reads_are_no_versions_and_no_ranges() -> None:
     assert not ranges.satisfies("1.0.0", f">=0.0.1 || {long}")
     assert not ranges.satisfies(f"1.0.0+{long}", "*")
     assert not ranges.is_range(long)
+    assert ranges.exact(f"1.0.0+{long}") is None
+
+
+def test_texts_as_long_as_npm_reads_them_are_versions_and_ranges() -> None:
+    version = "1.0.0+".ljust(ranges.LONGEST_TEXT, "a")
+    wanted = ">=0.0.1".ljust(ranges.LONGEST_TEXT)
+
+    assert ranges.exact(version) == "1.0.0"
+    assert ranges.is_range(wanted)
+    assert ranges.satisfies("1.0.0", wanted)
+    assert ranges.satisfies(version, wanted)
 
 
 def test_a_text_that_is_no_version_is_in_no_range() -> None:

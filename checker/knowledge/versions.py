@@ -42,8 +42,5 @@ def prerelease_after(version: str | None, asked: str) -> str | None:
         return asked
     if not asked.startswith("pre") or version is None:
         return None
-    try:
-        found = inc(version, asked, True)
-    except ValueError:
-        return None
+    found = inc(version, asked, True)  # None for a step or a version that is none
     return str(found) if found else None

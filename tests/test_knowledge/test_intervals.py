@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import nodesemver
 import pytest
 from hypothesis import given
@@ -24,6 +26,18 @@ def test_a_plain_version_is_in_a_simple_range_where_nodesemver_says_so(version, 
     if simple is not None:
         assert nodesemver.valid_range(wanted, True) is not None
         assert intervals.inside(plain, simple) == nodesemver.satisfies(version, wanted, True)
+
+
+@pytest.mark.parametrize("sign", ["", "^", "~", ">=", "<"])
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_every_small_version_is_in_a_comparator_where_nodesemver_says_so(sign, parts):
+    for numbers in product("012", repeat=parts):
+        wanted = sign + ".".join(numbers)
+        simple = intervals.simple(wanted)
+        assert simple is not None
+        for version in product(range(3), repeat=3):
+            said = nodesemver.satisfies(".".join(map(str, version)), wanted, True)
+            assert intervals.inside(version, simple) == said, (version, wanted)
 
 
 @given(first=_VERSIONS, second=_VERSIONS)
