@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from checker.workflows import paths, printed
+from checker.workflows import paths, presumed, printed
 from checker.workflows.branches import Variables, joined
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
 from checker.workflows.ways import Turn, Way
@@ -67,7 +67,10 @@ class Command(Struct, frozen=True):
 
 @dataclass
 class Shell:
-    """The state of one shell: what it has set so far. `exported` starts as the step's variables."""
+    """The state of one shell: what it has set so far. `exported` starts as the step's variables.
+
+    fails_step: the script is a step's own, so that the step fails where its last command does.
+    """
 
     exported: dict[str, Text]
     folder: str | None = ""
@@ -78,6 +81,7 @@ class Shell:
     lists: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     arguments: tuple[Text, ...] = ()
     limit_reached: bool = False
+    fails_step: bool = False
     _count: int = 0
     _calls: tuple[str, ...] = ()
     _way: Way = ()
@@ -118,7 +122,7 @@ _ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
 _LEAVES = (["exit"], ["return"])
 _ENDS_WELL = re.compile(r"exit(?:\s+0)?")
 _IS_GIVEN = re.compile(
-    r"""\[\[?\s+(?:(?:!\s*-z|-n)\s+)?"?\$\{?(?P<name>\w+)\}?"?\s+\]\]?"""
+    r"""(?:\[\[?|test)\s+(?:(?:!\s*-z|-n)\s+)?"?\$\{?(?P<name>\w+)\}?"?(?:\s+\]\]?)?"""
     r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+!=\s+(?:""|'')\s+\]\]?"""
 )
 _IS_MISSING = re.compile(
@@ -126,11 +130,41 @@ _IS_MISSING = re.compile(
     r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+==?\s+(?:""|'')\s+\]\]?"""
 )
 _BRANCH = "a branch of the `run` script"
+_ENDS_AS_ITS_LAST = frozenset(
+    {
+        *_GROUPS,
+        "pipeline",
+        "redirected_statement",
+        "variable_assignment",
+        "string",
+        "command_substitution",
+    }
+)
+_NO_WORDS = frozenset({"variable_assignment", "file_redirect", "herestring_redirect"})
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
 
 
 def _appends(script: Script, assignment: Node, value: Node) -> bool:
     return b"+=" in script.masked[assignment.start_byte : value.start_byte]
+
+
+def _parts(node: Node) -> list[Node]:
+    """The statements of `a && b && c`, which the grammar nests."""
+    parts: list[Node] = []
+    while node.type == "list" and any(child.type == "&&" for child in node.children):
+        node, *others = node.named_children
+        parts[:0] = others
+    return [node, *parts]
+
+
+def _is_last(node: Node) -> bool:
+    """Whether a whole script ends with this list."""
+    parent = node.parent
+    if parent is not None and parent.type == "redirected_statement":
+        node, parent = parent, parent.parent
+    if parent is None or parent.type != "program":
+        return False
+    return node == [child for child in parent.named_children if child.type not in _SILENT][-1]
 
 
 def _chosen(node: Node) -> tuple[Node, Node] | None:
@@ -210,29 +244,62 @@ class _Walk:
     def _list(
         self, node: Node, depth: int, writes: tuple[Write, ...] = (), given: Text | None = None
     ) -> Iterator[Command]:
-        """`a && b`, `a || b`: where `a &&` stops the step fails, so `||` and tests alone skip.
+        """`a && b`, `a || b`: a failing `a &&` ends no script, what is behind it is passed over.
 
         What the grammar hangs on the whole list, `a && b > file`, is of its last command.
         """
-        signs = {child.type for child in node.children if not child.is_named}
-        first, *others = node.named_children
-        if "||" in signs and (parts := _chosen(first)):
+        sign = next(child for child in node.children if not child.is_named)
+        either = sign.type == "||"
+        first, *others = node.named_children if either else _parts(node)
+        if either and (parts := _chosen(first)):
             test, assignment = parts
             yield from self._either(test, [assignment], others, depth)
             return
-        self._shell._tolerated += "||" in signs
+        self._shell._tolerated += either
         yield from self.statement(first, depth + 1)
-        self._shell._tolerated -= "||" in signs
-        maybe = "||" in signs or (first.type in _TESTS and not self._finds_secret(first))
-        before = self._variables()
-        around = self._turn(node) if maybe else self._shell._way
+        self._shell._tolerated -= either
+        fork, around = sign if either else node, self._shell._way
+        fails_too = self._shell.fails_step and _is_last(node)
+        skipped: list[Variables] = []
+        before = first
         for child in others:
+            if either or (not fails_too and self._may_fail(before)):
+                if not skipped:
+                    self._turn(fork)
+                skipped.append(self._variables())
             mine = (writes, given) if child is others[-1] else ((), None)
             yield from self.statement(child, depth + 1, *mine)
+            before = child
         self._shell._way = around
-        if maybe:
-            self._go_on_from([before, *self._ends(others)])
-            self._go_on_where_not(node, [first], [others])
+        if skipped:
+            self._go_on_from([*skipped, *self._ends(others)])
+            self._go_on_where_not(fork, [first], [others])
+
+    def _may_fail(self, node: Node) -> bool:
+        """Whether a script goes one way or the other by how a statement ends."""
+        while node.type in _ENDS_AS_ITS_LAST:
+            inner = [child for child in node.named_children if child.type not in _SILENT]
+            if node.type == "redirected_statement":
+                inner = inner[:1]
+            if not inner:
+                return False
+            node = inner[-1]
+        if node.type == "list":
+            parts = _parts(node)
+            return any(map(self._may_fail, parts if len(parts) > 1 else node.named_children[-1:]))
+        if node.type == "command":
+            return not self._finds_secret(node) and not presumed.succeeds(self._all_words(node))
+        return node.type in _TESTS and not self._finds_secret(node)
+
+    def _all_words(self, node: Node) -> list[Text]:
+        """The words of a command without the variables and the redirections around it."""
+        words: list[Text] = []
+        for child in node.named_children:
+            if child.type == "command_name":
+                child = child.named_children[0] if child.named_children else child
+            if child.type not in _NO_WORDS:
+                words += self._words.fields(child)
+        return words
 
     def _either(
         self, test: Node, then: list[Node], otherwise: list[Node], depth: int

@@ -234,7 +234,7 @@ class Walk:
             return
         node = step.fields.get("run") if step is frame.step else None
         source = other_shells.as_bash(source, kind)
-        shell = Shell(dict(frame.env), start)
+        shell = Shell(dict(frame.env), start, fails_step=True)
         self.shell(shell, source, frame, node if isinstance(node, Scalar) else None)
 
     def shell(

@@ -120,7 +120,8 @@ def test_unset_takes_a_variable_away():
 
 
 def test_branches_are_not_certain_and_chains_are():
-    assert [c.certain for c in commands("a && b")] == [True, True]
+    assert [c.certain for c in commands("make && make x && b")] == [True, True, True]
+    assert [c.certain for c in commands("make && a && make x && b")] == [True, True, False, False]
     assert [c.certain for c in commands("if a; then b; fi")] == [False, False]
     assert [c.certain for c in commands("[ -n x ] && b")] == [False]
     assert [c.tolerated for c in commands("a || b")] == [True, False]

@@ -99,6 +99,76 @@ def test_an_end_that_no_later_step_follows_or_that_is_presumed_not_to_come_leave
     assert is_sure(token(f"- run: |\n    {end}\n    {GIVES[0]}{ENV}\n- run: npm publish"))
 
 
+ASKS = [
+    "grep -q x notes",
+    "test -f done",
+    "[ -f done ]",
+    "diff -q a b",
+    "git diff --quiet",
+    "npm view widget@1.2.0 > /dev/null",
+    "cat notes | grep -q x",
+    "./asks",
+    "sudo some-tool",
+    "npx is-ci",
+    "(cd sub; ls x)",
+    "A=$(npm whoami)",
+    "true && ./asks",
+    "jq -e .private package.json",
+]
+
+
+@pytest.mark.parametrize("ask", ASKS)
+@pytest.mark.parametrize("script", GIVES)
+def test_a_token_behind_a_question_in_the_middle_of_a_script_may_not_be_there(ask, script):
+    steps = f"- run: |\n    {ask} && {script}\n    ls{ENV}\n- run: npm publish"
+    found = token(steps)
+
+    assert isinstance(found, Unknown)
+    assert "turns on a branch of the `run` script" in found.why
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_a_publish_behind_the_same_question_finds_it(ask):
+    assert is_sure(token(f"- run: |\n    {ask} && {GIVES[2]} && npm publish\n    ls{ENV}"))
+
+
+@pytest.mark.parametrize(
+    "does",
+    ["true", "cd .", "npm ci", "npm run build", "mkdir -p a", "yarn && yarn build", "npx tsc -b"],
+)
+def test_a_token_behind_what_is_presumed_to_succeed_is_there(does):
+    assert is_sure(token(f"- run: |\n    {does} && {GIVES[2]}\n    ls{ENV}\n- run: npm publish"))
+
+
+def test_a_question_that_ends_the_script_fails_the_step_with_it():
+    assert is_sure(token(f"- run: |\n    ls\n    ./asks && {GIVES[0]}{ENV}\n- run: npm publish"))
+    tolerated = f"- run: |\n    ./asks && {GIVES[2]} || true{ENV}\n- run: npm publish"
+    assert isinstance(token(tolerated), Unknown)
+
+
+def test_what_a_failing_list_wrote_may_be_missing_behind_its_other_way():
+    steps = f"- run: |\n    [ -f done ] && {GIVES[2]} || npm publish{ENV}"
+
+    assert isinstance(token(steps), Unknown)
+
+
+def test_a_variable_behind_a_question_may_not_be_set():
+    ask = "./asks && export NODE_AUTH_TOKEN=${{ secrets.DEPLOY }}"
+    found = run(workflow(f"- run: |\n    {ask}\n    npm publish")).token
+
+    assert isinstance(found, Unknown)
+
+
+def test_a_folder_behind_a_question_is_the_one_of_the_publish_in_the_same_list():
+    content = {"sub/package.json": {"name": "@acme/other", "version": "1.0.0"}}
+    listed = run(workflow("- run: ./asks && cd sub && npm publish && ls"), **content)
+    behind = run(workflow("- run: |\n    ./asks && cd sub\n    npm publish"), **content)
+
+    assert isinstance(listed.packages, tuple)
+    assert [package.name for package in listed.packages] == ["@acme/other"]
+    assert isinstance(behind.packages, Unknown)
+
+
 def test_a_token_that_either_branch_writes_is_there():
     rows = "\n    ".join((f"if ./asks; then\n    {GIVES[0]}", f"else\n    {GIVES[2]}", "fi"))
     same = rows.replace(GIVES[2], GIVES[0])
