@@ -70,6 +70,10 @@ def rank(verdict: Verdict) -> int:
     return WORST_FIRST.index(verdict)
 
 
+# A report may come from elsewhere, and what it says of a place becomes part of an address.
+_MOST_LINES = 1 << 31
+
+
 # --- as JSON ----------------------------------------------------------------------------------
 
 
@@ -134,8 +138,8 @@ def from_json(told: Mapping[str, Any]) -> RepositoryOutcome:
         verdict=Verdict(told["verdict"]),
         failure=None if told["failure"] is None else _text(told["failure"]),
         is_defect=told["defect"] is True,
-        packages=tuple(map(_read_package, told["packages"])),
-        findings=tuple(map(_read_finding, told["findings"])),
+        packages=tuple(map(_read_package, _list(told["packages"]))),
+        findings=tuple(map(_read_finding, _list(told["findings"]))),
     )
 
 
@@ -143,11 +147,11 @@ def _read_package(told: Mapping[str, Any]) -> PackageOutcome:
     return PackageOutcome(
         name=None if told["name"] is None else _text(told["name"]),
         verdict=Verdict(told["verdict"]),
-        presented=tuple(map(Presented, told["credential"])),
-        place=Place(_text(told["workflow"]), int(told["line"]), int(told["end_line"])),
-        rules=tuple(map(_text, told["rules"])),
-        unknowns=tuple(map(_text, told["unknowns"])),
-        changes=tuple(map(_read_change, told["changes"])),
+        presented=tuple(map(Presented, _list(told["credential"]))),
+        place=_place(told["workflow"], told),
+        rules=texts(told["rules"]),
+        unknowns=texts(told["unknowns"]),
+        changes=tuple(map(_read_change, _list(told["changes"]))),
         do=_text(told["do"]),
     )
 
@@ -166,21 +170,43 @@ def _read_finding(told: Mapping[str, Any]) -> Finding:
     return Finding(
         rule=_text(told["rule"]),
         severity=Severity(told["severity"]),
-        packages=tuple(map(_text, told["packages"])),
-        place=Place(_text(path), int(told["line"]), int(told["end_line"])) if path else None,
+        packages=texts(told["packages"]),
+        place=_place(path, told) if path is not None else None,
         message=_text(told["message"]),
         fix=_text(told["fix"]),
         evidence=Evidence(told["evidence"]),
-        sources=tuple(map(_text, told["sources"])),
+        sources=texts(told["sources"]),
     )
+
+
+def _place(path: object, told: Mapping[str, Any]) -> Place:
+    return Place(_text(path), _line(told["line"]), _line(told["end_line"]))
+
+
+def _line(value: object) -> int:
+    # JSON's `true` and `Infinity` are numbers to Python too.
+    if type(value) is not int or not 1 <= value < _MOST_LINES:
+        raise ValueError("the number of a line is expected")
+    return value
 
 
 def _name(value: object) -> str:
     """A repository's name, which becomes part of addresses."""
     name = _text(value)
-    if not REPOSITORY.fullmatch(name):
+    if not REPOSITORY.fullmatch(name) or not {".", ".."}.isdisjoint(name.split("/")):
         raise ValueError("a repository's name is expected")
     return name
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A list of texts as JSON has it. Raises `TypeError` for anything else."""
+    return tuple(map(_text, _list(value)))
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("a list is expected")
+    return value
 
 
 def _text(value: object) -> str:

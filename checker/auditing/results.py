@@ -196,17 +196,36 @@ class Written(Struct, frozen=True):
     scope: Scope
 
     def __iter__(self) -> Iterator[RepositoryOutcome]:
-        with self.path.open(encoding="utf-8") as file:
+        shard = targets.shard(self.scope.shard) if self.scope.shard else None
+        before = ""
+        for text in self._lines():
+            one = self._outcome(text)
+            name = one.repository.lower()
+            if name <= before:
+                raise BadReport(f"`{self.path.name}` has its repositories twice or in no order")
+            if not self._is_asked_for(name) or (shard is not None and not shard.holds(name)):
+                raise BadReport(f"`{self.path.name}` has a repository that is none of its own")
+            before = name
+            yield one
+
+    def _lines(self) -> Iterator[str]:
+        """The line of each repository."""
+        with self.path.open("rb") as file:
             inside = False
-            for text in file:
-                bare = text.strip().removesuffix(",")
+            for data in file:
+                bare = data.decode("ascii", "replace").strip().removesuffix(",")
                 if not inside:
                     inside = bare == _OPEN
                 elif bare == _CLOSE:
                     return
                 else:
-                    yield self._outcome(bare)
+                    yield bare
         raise BadReport(f"`{self.path.name}` ends before its end")
+
+    def _is_asked_for(self, name: str) -> bool:
+        owners = {target.lower() for target in self.scope.targets}
+        # One that is named in full may have moved to another owner since.
+        return any("/" in target for target in owners) or name.partition("/")[0] in owners
 
     def _outcome(self, text: str) -> RepositoryOutcome:
         try:
@@ -218,6 +237,8 @@ class Written(Struct, frozen=True):
 def written(path: Path) -> Written:
     """An audit's JSON report. Raises `BadReport`."""
     head: dict[str, Any] = {}
+    if path.exists() and not path.is_file():
+        raise BadReport(f"`{path.name}` cannot be read: it is no file")
     try:
         with path.open(encoding="utf-8") as file:
             if file.readline().strip() == "{":
@@ -236,15 +257,20 @@ def _read_scope(head: Mapping[str, Any]) -> Scope:
     about = head["audit"]
     if head["schema"] != SCHEMA:
         raise ValueError(head["schema"])
+    shard, tool = about["shard"], head["tool"]
+    if not isinstance(tool, str) or escape.name(tool) != tool:
+        raise ValueError("a program's name and version are expected")
+    if shard is not None and not isinstance(shard, str):
+        raise ValueError("a part is expected")
     return Scope(
-        targets=tuple(about["targets"]),
-        topics=tuple(about["topics"]),
-        languages=tuple(about["languages"]),
-        match=tuple(about["match"]),
+        targets=targets.targets(outcome.texts(about["targets"])),
+        topics=outcome.texts(about["topics"]),
+        languages=outcome.texts(about["languages"]),
+        match=outcome.texts(about["match"]),
         today=date.fromisoformat(about["today"]),
         server=registry_address.normalized(about["server"]).rstrip("/"),
-        shard=about["shard"],
-        tool=head["tool"],
+        shard=shard,
+        tool=tool,
     )
 
 
