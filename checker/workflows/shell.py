@@ -255,10 +255,13 @@ class _Walk:
             test, assignment = parts
             yield from self._either(test, [assignment], others, depth)
             return
+        fork, around, folder = sign if either else node, self._shell._way, self._shell.folder
+        if either:
+            self._turn_of_success(fork, others)
         self._shell._tolerated += either
         yield from self.statement(first, depth + 1)
         self._shell._tolerated -= either
-        fork, around = sign if either else node, self._shell._way
+        self._shell._way = around
         fails_too = self._shell.fails_step and _is_last(node)
         skipped: list[Variables] = []
         before = first
@@ -267,6 +270,8 @@ class _Walk:
                 if not skipped:
                     self._turn(fork)
                 skipped.append(self._variables())
+            if either and first.type == "command":
+                self._shell.folder = folder
             mine = (writes, given) if child is others[-1] else ((), None)
             yield from self.statement(child, depth + 1, *mine)
             before = child
@@ -274,6 +279,19 @@ class _Walk:
         if skipped:
             self._go_on_from([*skipped, *self._ends(others)])
             self._go_on_where_not(fork, [first], [others])
+
+    def _turn_of_success(self, fork: Node, otherwise: list[Node]) -> None:
+        """Goes the way of `a` in `a || b`, which is done for certain if the script fails with it.
+
+        Where `b` ends the script well, what follows the list is on the same way. Else a run may go
+        both this one and that of `b`: a part of `a` is done where it fails.
+        """
+        last = self._last_of(otherwise)
+        if _ENDS_WELL.fullmatch(last):
+            self._turn(fork, 2)
+        elif last.split(None, 1)[:1] not in _LEAVES:
+            turn = Turn(f"succeeds:{fork.start_byte}", why=_BRANCH)
+            self._shell._way = (*self._shell._way, turn)
 
     def _may_fail(self, node: Node) -> bool:
         """Whether a script goes one way or the other by how a statement ends."""

@@ -175,6 +175,10 @@ class Walk:
             if test and holds is None:
                 way = (*way, *ways.of_condition(_bare(test)))
                 around = self._variables(outer, way)
+        tolerated = self._is_tolerated(step)
+        self._note_outcome(step, way, tolerated=tolerated)
+        if tolerated:
+            way = (*way, _of_success(step))
         own = {key: self.scope.text(value) for key, value in step.pairs("env")}
         words = "\n".join((step.text("run") or "", *(value for _, value in step.pairs("with"))))
         frame = replace(
@@ -191,13 +195,16 @@ class Walk:
             way=way,
         )
         self.scope.env = frame.env
-        self._note_outcome(step, way)
         self._do(frame, step)
 
-    def _note_outcome(self, step: Step, way: Way | None) -> None:
+    def _is_tolerated(self, step: Step) -> bool:
+        """Whether the job may go on where the step fails."""
+        written = step.text("continue-on-error") or "false"
+        return self.scope.text(written).literal != "false"
+
+    def _note_outcome(self, step: Step, way: Way | None, *, tolerated: bool = False) -> None:
         name = step.text("id")
         if name:
-            tolerated = step.text("continue-on-error") not in {None, "false"}
             self.scope.note_outcome(name, way, tolerated=tolerated)
 
     def _variables(self, outer: Frame, way: Way) -> dict[str, Text]:
@@ -391,6 +398,14 @@ def _with_prefixes(command: Command) -> Command:
 def _with_dist_tag(found: Found, place: Place) -> Found:
     run = replace(found.found.run, dist_tag_place=place)
     return replace(found, found=replace(found.found, run=run))
+
+
+def _of_success(step: Step) -> Turn:
+    """The way of the runs in which a step succeeds, as a later `if` asks for it."""
+    name = step.text("id")
+    if name:
+        return Turn(f"steps.{name}.outcome == 'success'", 1, 2, "whether a step fails that may")
+    return Turn(f"fails:{step.path}:{step.fields.line}", why="whether a step fails that may")
 
 
 def _bare(test: str) -> str:

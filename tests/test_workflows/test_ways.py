@@ -169,6 +169,70 @@ def test_a_folder_behind_a_question_is_the_one_of_the_publish_in_the_same_list()
     assert isinstance(behind.packages, Unknown)
 
 
+MAY_FAIL = [
+    "- continue-on-error: true\n  run: |\n    {}",
+    "- continue-on-error: ${{{{ matrix.any }}}}\n  run: |\n    {}",
+    "- run: |\n    ( {} ) || true",
+    "- run: |\n    {{ {}; }} || echo failed",
+    "- run: |\n    bash -c {!r} || true",
+]
+
+
+@pytest.mark.parametrize("step", MAY_FAIL)
+@pytest.mark.parametrize("script", GIVES)
+def test_a_token_of_what_may_fail_without_ending_the_job_may_not_be_there(step, script):
+    assert isinstance(token(f"{step.format(script)}{ENV}\n- run: npm publish"), Unknown)
+
+
+@pytest.mark.parametrize("step", MAY_FAIL)
+def test_a_publish_beside_it_finds_it(step):
+    assert is_sure(token(step.format(f"{GIVES[2]} && npm publish") + ENV))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "- continue-on-error: false\n  run: |\n    {}",
+        "- continue-on-error: ${{{{ false }}}}\n  run: |\n    {}",
+        "- run: |\n    {} || exit 1",
+        "- run: |\n    {} || {{ echo failed; exit 1; }}",
+        "- id: a\n  run: |\n    {}",
+    ],
+)
+def test_a_token_of_what_ends_the_job_where_it_fails_is_there(step):
+    assert is_sure(token(f"{step.format(GIVES[2])}{ENV}\n- run: npm publish"))
+
+
+def test_a_step_that_asks_whether_another_has_failed_finds_what_that_one_wrote():
+    steps = f"- id: a\n  continue-on-error: true\n  run: {GIVES[0]!r}{ENV}\n"
+
+    assert is_sure(token(f"{steps}- if: steps.a.outcome == 'success'\n  run: npm publish"))
+
+
+def test_after_an_end_without_a_failure_a_token_is_there_in_its_own_script_alone():
+    script = f"- run: |\n    {GIVES[2]} || exit 0\n    "
+
+    assert is_sure(token(f"{script}npm publish{ENV}"))
+    assert isinstance(token(f"{script}ls{ENV}\n- run: npm publish"), Unknown)
+
+
+def test_an_npm_whose_install_may_fail_may_not_be_there():
+    steps = "- continue-on-error: true\n  run: npm install -g npm@11.6.0\n- run: npm publish"
+    worlds = run(workflow(steps)).runtimes
+
+    assert isinstance(worlds, tuple)
+    assert len(worlds) == 2
+
+
+def test_a_folder_that_may_not_be_there_may_not_be_the_one_of_the_publish():
+    content = {"sub/package.json": {"name": "@acme/other", "version": "1.0.0"}}
+    ends = run(workflow("- run: |\n    cd sub || exit 1\n    npm publish"), **content)
+    goes_on = run(workflow("- run: |\n    cd sub || true\n    npm publish"), **content)
+
+    assert isinstance(ends.packages, tuple)
+    assert isinstance(goes_on.packages, Unknown)
+
+
 def test_a_token_that_either_branch_writes_is_there():
     rows = "\n    ".join((f"if ./asks; then\n    {GIVES[0]}", f"else\n    {GIVES[2]}", "fi"))
     same = rows.replace(GIVES[2], GIVES[0])
