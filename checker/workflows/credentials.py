@@ -93,10 +93,12 @@ def _settled(
     place_of: Mapping[str, Place] | None = None,
     variables: Iterable[str] = (),
 ) -> GivenToken | Unknown:
-    if found.state is TokenState.SECRET and any(h.optional for h in value.holes):
-        whole = len(value.parts) == 1
-        if whole and value.holes[0].unset is None:
-            return Unknown("token-type", f"whether a token is given turns on {value.said}")
+    whole = len(value.parts) == 1
+    if whole and found.state is TokenState.SECRET and value.holes[0].optional:
+        never = value.holes[0].unset
+        turns = f"whether a token is given turns on {value.said}"
+        why = turns if never is None else f"no step that can be read sets `${never}`"
+        return Unknown("token-type", why)
     for name in variables:
         if place_of and name in place_of:
             return replace(found, place=place_of[name])

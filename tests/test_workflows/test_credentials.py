@@ -62,6 +62,24 @@ def test_a_line_whose_variable_nothing_sets_is_an_unset_variable():
     assert run(plain(steps)).token.state is TokenState.UNSET_VARIABLE
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        f'echo "{LINE}$NPM_TOKEN" > .npmrc',
+        f"npm config set {LINE}$NPM_TOKEN",
+        f"npm config set {LINE[:-1]} $NPM_TOKEN",
+        f"cat > ~/.npmrc <<EOF\n    {LINE}${{NPM_TOKEN}}\n    EOF",
+    ],
+)
+def test_a_line_that_the_shell_fills_from_a_variable_of_another_step_may_hold_no_token(write):
+    steps = f"- run: |\n    {write}\n- run: npm publish{ENV}"
+
+    token = run(plain(steps)).token
+
+    assert isinstance(token, Unknown)
+    assert token.why == "no step that can be read sets `$NPM_TOKEN`"
+
+
 def test_the_home_npmrc_is_not_read_once_setup_node_names_another():
     steps = f'- run: |\n    echo "{LINE}$NPM_TOKEN" > ~/.npmrc\n    npm publish{ENV}'
 
