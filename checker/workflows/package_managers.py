@@ -56,8 +56,7 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb == "version" and len(verbs) > 1:
         yield from _version("npm", parsed)
     elif verbs[:2] in (["pkg", "set"], ["pkg", "delete"]):
-        changes_version = all(w.shown.startswith("version") for w in parsed.words[2:])
-        yield ChangesVersion() if changes_version else Writes(text("package.json"), None, False)
+        yield _fields(parsed.words[2:])
     elif verb in {"config", "c", "set"}:
         yield from _config("npm", parsed, verb)
     elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):
@@ -65,6 +64,14 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
             yield replace(effect, spec=_ELSEWHERE) if "prefix" in parsed.flags else effect
     elif verb is None and parsed.words and parsed.words[0].holes:
         yield from _hidden_verb("npm", parsed)
+
+
+def _fields(words: tuple[Text, ...]) -> Effect:
+    """`npm pkg set`: the version alone is one thing, any other field may be the name."""
+    if not all(word.shown.startswith("version") for word in words):
+        return Writes(text("package.json"), None, False)
+    _, *value = split(words[-1], "=", 1) if words else ()
+    return ChangesVersion(value[0].literal if value else None)
 
 
 def _version(manager: str, parsed: Arguments) -> Iterator[Effect]:

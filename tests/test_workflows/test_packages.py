@@ -155,6 +155,23 @@ def test_a_version_that_a_step_changes_is_not_the_manifests(step):
 
 
 @pytest.mark.parametrize(
+    ("step", "version"),
+    [
+        ("npm pkg set version=2.0.0-rc.1", "2.0.0-rc.1"),
+        ("npm pkg set version=1.0.0 version=2.0.0-rc.1", "2.0.0-rc.1"),
+        ('npm pkg set "version=2.0.0-rc.$GITHUB_RUN_NUMBER"', None),
+        ("npm pkg set version=2.0.0", None),
+        ("npm pkg delete version", None),
+    ],
+)
+def test_a_prerelease_that_npm_pkg_writes_is_the_version_that_is_published(step, version):
+    found = run(workflow(f"- run: |\n    {step}\n    npm publish"))
+
+    assert isinstance(found.packages, tuple)
+    assert [package.version for package in found.packages] == [version]
+
+
+@pytest.mark.parametrize(
     "step",
     ["jq '.name = \"x\"' package.json > t && mv t package.json", "npm pkg set name=x",
      "echo '{}' > package.json", "cp ci/package.json package.json"],
