@@ -41,6 +41,69 @@ def test_semantic_release_publishes_where_its_npm_plugin_does(files, publishes):
     assert [p.tool for p in found] == ["semantic-release"] * publishes
 
 
+PART = {"name": "@acme/part", "version": "1.0.0"}
+FROM_PART = '["@semantic-release/npm", {"pkgRoot": "part"}]'
+NOT_HERE = '["@semantic-release/npm", {"npmPublish": false}]'
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({".releaserc": f'{{"plugins": [{FROM_PART}]}}'}, ["@acme/part"]),
+        ({".releaserc": f'{{"plugins": [{NOT_HERE}, {FROM_PART}]}}'}, ["@acme/part"]),
+        ({".releaserc": f'{{"plugins": [{FROM_PART}, {NOT_HERE}]}}'}, ["@acme/part"]),
+        ({".releaserc": '{"pkgRoot": "./part/"}'}, ["@acme/part"]),
+        ({".releaserc": '{"pkgRoot": ".", "branches": ["main"]}'}, ["@acme/widget"]),
+        ({"release.config.js": f"module.exports = {{plugins: [{FROM_PART}]}}"}, ["@acme/part"]),
+        (
+            {"release.config.js": f"x = {{plugins: [{NOT_HERE}, {FROM_PART}]}}"},
+            ["@acme/part"],
+        ),
+        (
+            {
+                "package.json": {**WIDGET, "private": True},
+                ".releaserc": f'{{"plugins": [{FROM_PART}]}}',
+            },
+            ["@acme/part"],
+        ),
+    ],
+)
+def test_semantic_release_publishes_the_folder_of_its_pkg_root(files, names):
+    found = run(
+        plain(f"- run: npx semantic-release{TOKEN}"), **{"part/package.json": PART, **files}
+    )
+
+    assert isinstance(found.packages, tuple)
+    assert [package.name for package in found.packages] == names
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {".releaserc": f'{{"plugins": ["@semantic-release/npm", {FROM_PART}]}}'},
+        {".releaserc": '{"pkgRoot": "dist"}'},
+        {".releaserc": '{"pkgRoot": "/elsewhere"}'},
+        {"release.config.js": "x = ['@semantic-release/npm', {pkgRoot: process.env.ROOT}]"},
+        {"release.config.js": f"x = {{plugins: ['@semantic-release/npm', {FROM_PART}]}}"},
+    ],
+)
+def test_a_pkg_root_of_the_build_of_a_program_or_one_of_several_is_an_unknown_package(files):
+    content = {"part/package.json": PART, **files}
+
+    assert isinstance(
+        run(plain(f"- run: npx semantic-release{TOKEN}"), **content).packages, Unknown
+    )
+
+
+def test_semantic_release_does_not_publish_a_private_pkg_root():
+    content = {
+        ".releaserc": f'{{"plugins": [{FROM_PART}]}}',
+        "part/package.json": {**PART, "private": True},
+    }
+
+    assert reading(plain(f"- run: npx semantic-release{TOKEN}"), **content).publishes == ()
+
+
 @pytest.mark.parametrize(
     ("files", "flags", "publishes"),
     [
