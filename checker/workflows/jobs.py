@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from checker.facts import Command as PublishCommand
 from checker.facts import Place, ReadingProblem, Run, Unknown
 from checker.knowledge import runners
-from checker.workflows import node_choice, paths, permissions, remote, scope
+from checker.workflows import node_choice, paths, permissions, remote, scope, validity
 from checker.workflows.document import Mapping as Node
 from checker.workflows.expressions import condition
 from checker.workflows.frame import env_places
@@ -107,6 +107,8 @@ class Jobs:
                 callee = self.repository.workflow(path) if path else None
                 if callee is None:
                     continue
+                for place, why_ in validity.of_call(job, callee):
+                    self.repository.problem("workflow-unreadable", place, why_)
                 grant = permissions.of_job(workflow, job, caller)
                 key = (callee.path, tuple(sorted((grant.levels or {"": ""}).items())))
                 if key in seen:

@@ -126,6 +126,45 @@ def _step(step: Step) -> Iterator[tuple[Place, str]]:
         yield Place(step.path, step.fields.line, step.fields.line), f"a step has {both}"
 
 
+def of_call(job: Job, called: Workflow) -> Iterator[tuple[Place, str]]:
+    """Why GitHub does not take a job's call of a workflow of the same repository.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onworkflow_call
+    """
+    if "workflow_call" not in called.events:
+        yield job.place("uses"), "the workflow that it calls has no `on.workflow_call`"
+        return
+    event = called.event("workflow_call")
+    given, secrets = job.fields.get("with"), job.fields.get("secrets")
+    yield from _handed(job, "with", given, event.get("inputs") if event else None)
+    if string(secrets) != "inherit":
+        yield from _handed(job, "secrets", secrets, event.get("secrets") if event else None)
+
+
+def _handed(
+    job: Job, key: str, given: Node | None, declared: Node | None
+) -> Iterator[tuple[Place, str]]:
+    """What is handed over that the called workflow does not name, and what it asks for in vain."""
+    handed, known = _entries(given), _entries(declared)
+    one = "secret" if key == "secrets" else "input"
+    for lower, (name, _) in handed.items():
+        if lower not in known:
+            why = f"it hands over the {one} `{name[:80]}`, which the called workflow does not have"
+            yield job.place(key), why
+    for lower, (name, wanted) in known.items():
+        if lower in handed or not isinstance(wanted, Mapping) or wanted.get("default") is not None:
+            continue
+        if string(wanted.get("required")) == "true":
+            why = f"it does not hand over the {one} `{name[:80]}`, which the called workflow wants"
+            yield job.place(key if given is not None else "uses"), why
+
+
+def _entries(node: Node | None) -> dict[str, tuple[str, Node]]:
+    """The entries of a mapping, found by names of which GitHub ignores the case."""
+    entries = node.entries if isinstance(node, Mapping) else ()
+    return {key.value.lower(): (key.value, value) for key, value in entries}
+
+
 def _permissions(path: str, fields: Mapping) -> Iterator[tuple[Place, str]]:
     node = fields.get("permissions")
     place = Place(path, node.line if node else 1, node.line if node else 1)

@@ -203,3 +203,56 @@ def test_an_anchor_below_a_known_key_is_read():
     )
 
     assert rules(source) == []
+
+
+def handing(caller: str, asked: str) -> list[str]:
+    """What is wrong with a call that hands things over, of a workflow that asks for some."""
+    steps = f"    steps:\n{CHECKOUT}{SETUP}      - run: npm publish\n"
+    body = f"on:\n{asked}jobs:\n  publish:\n    runs-on: ubuntu-latest\n{steps}"
+    content = {
+        ".github/workflows/release.yml": CALLER.replace("permissions: {caller}\n", "") + caller,
+        ".github/workflows/b.yml": body,
+        "package.json": WIDGET,
+    }
+    return [p.why for p in reading(tree(content)).problems]
+
+
+SECRET = "  workflow_call: {secrets: {TOKEN: {required: true}}}\n"
+INPUT = "  workflow_call: {inputs: {tag: {type: string, required: true}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("caller", "asked", "why"),
+    [
+        ("", SECRET, "it does not hand over the secret `TOKEN`, which the called workflow wants"),
+        ("", INPUT, "it does not hand over the input `tag`, which the called workflow wants"),
+        (
+            "    secrets: {NPM: '${{ secrets.NPM }}'}\n",
+            "  workflow_call:\n",
+            "it hands over the secret `NPM`, which the called workflow does not have",
+        ),
+        (
+            "    with: {tags: next}\n",
+            INPUT.replace("required: true", "required: false"),
+            "it hands over the input `tags`, which the called workflow does not have",
+        ),
+        ("", "  workflow_dispatch:\n", "the workflow that it calls has no `on.workflow_call`"),
+    ],
+)
+def test_a_call_hands_over_what_the_called_workflow_asks_for_and_no_more(caller, asked, why):
+    assert why in handing(caller, asked)
+
+
+@pytest.mark.parametrize(
+    ("caller", "asked"),
+    [
+        ("    secrets: {token: '${{ secrets.NPM }}'}\n", SECRET),
+        ("    secrets: inherit\n", SECRET),
+        ("    secrets: inherit\n", "  workflow_call:\n"),
+        ("    with: {Tag: next}\n", INPUT),
+        ("", INPUT.replace("required: true", "required: true, default: next")),
+        ("", "  workflow_call: {secrets: {TOKEN: {description: npm's}}, inputs: {tag: }}\n"),
+    ],
+)
+def test_a_call_that_hands_over_what_is_asked_for_is_none_that_github_refuses(caller, asked):
+    assert handing(caller, asked) == []
