@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import time
+import tracemalloc
+import zlib
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from checker.sources.remote.api import Answer, Api
 from checker.sources.remote.cache import KEPT_DAYS, Cache, Kept, folder, git_sha
+from checker.sources.remote.repositories import Repositories
 
 API = "https://api.github.com"
 
@@ -38,8 +43,6 @@ def test_a_content_is_found_by_the_name_that_git_gives_it(cache: Cache) -> None:
 
 
 def test_a_content_that_was_changed_on_disk_is_none(cache: Cache, tmp_path: Path) -> None:
-    import zlib
-
     sha = git_sha(b"good")
     cache.keep_content(sha, b"good")
     [path] = files(tmp_path)
@@ -149,3 +152,89 @@ def test_what_was_not_looked_at_for_long_is_deleted(cache: Cache, tmp_path: Path
     os.utime(old, (long_ago, long_ago))
     cache.forget_old()
     assert (cache.answer("/old"), cache.answer("/new")) == (None, Kept(None, "run", 1))
+
+
+# --- what somebody else put there -------------------------------------------------------------
+
+
+def test_the_answer_to_another_question_is_none(cache: Cache, tmp_path: Path) -> None:
+    cache.keep_answer("/repos/acme/good", Kept("1", "run", {"full_name": "acme/good"}))
+    [good] = files(tmp_path)
+    cache.keep_answer("/repos/acme/bad", Kept("1", "run", {"full_name": "acme/bad"}))
+    [bad] = [path for path in files(tmp_path) if path != good]
+    good.replace(bad)
+    assert cache.answer("/repos/acme/bad") is None
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[]",
+        '{"path": "/a", "etag": "1", "run": "run"}',
+        '{"path": "/a", "etag": 5, "run": "run", "told": 1, "more": false}',
+        '{"path": "/a", "etag": "x\\r\\nhost: evil.test", "run": "r", "told": 1, "more": false}',
+        '{"path": "/a", "etag": "1", "run": [], "told": 1, "more": false}',
+        '{"path": "/a", "etag": "1", "run": "run", "told": ' + "[" * 200_000,
+    ],
+)
+def test_an_answer_of_other_kinds_is_none(cache: Cache, tmp_path: Path, kept: str) -> None:
+    cache.keep_answer("/a", Kept(None, "run", [1]))
+    [path] = files(tmp_path)
+    path.write_bytes(zlib.compress(kept.encode()))
+    assert cache.answer("/a") is None
+
+
+def test_what_unpacks_to_more_than_is_ever_kept_is_none(cache: Cache, tmp_path: Path) -> None:
+    sha = git_sha(b"good")
+    cache.keep_content(sha, b"good")
+    [path] = files(tmp_path)
+    path.write_bytes(zlib.compress(bytes(200 << 20)))
+    tracemalloc.start()
+    try:
+        assert cache.content(sha) is None
+        assert tracemalloc.get_traced_memory()[1] < 150 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_only_a_file_is_read(cache: Cache, tmp_path: Path) -> None:
+    sha = git_sha(b"good")
+    cache.keep_content(sha, b"good")
+    [path] = files(tmp_path)
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    assert cache.content(sha) is None
+    path.unlink()
+    os.mkfifo(path)
+    assert cache.content(sha) is None
+
+
+def test_an_answer_with_a_credential_in_it_is_not_kept(cache: Cache, tmp_path: Path) -> None:
+    token = "npm_" + "a1" * 18
+    cache.keep_answer("/a", Kept(None, "run", {"entries": [[token, "100644", "f" * 40, 3]]}))
+    assert files(tmp_path) == []
+
+
+class _Silent:
+    """GitHub's API that answers every question with one thing."""
+
+    def __init__(self, told: object) -> None:
+        self.told, self.asked = told, 0
+
+    def get(self, path: str, etag: str | None = None) -> Answer:
+        self.asked += 1
+        return Answer(200, '"1"', self.told)
+
+
+@pytest.mark.parametrize(
+    "told", [5, [], {"sha": "1"}, {"sha": 1, "complete": True, "entries": []},
+             {"sha": "1", "complete": True, "entries": [["a", "100644", 5, 1]]},
+             {"sha": "1", "complete": True, "entries": "abc"}],
+)  # fmt: skip
+def test_a_tree_that_another_program_kept_is_asked_for_anew(cache: Cache, told: object) -> None:
+    path = "/repos/acme/widget/git/trees/HEAD?recursive=1"
+    cache.keep_answer(path, Kept('"1"', "run", told))
+    api = _Silent({"sha": "f" * 40, "tree": [], "truncated": False})
+    tree = Repositories(cast("Api", api), cache, "run").tree("acme/widget")
+    assert (tree.sha, api.asked) == ("f" * 40, 1)

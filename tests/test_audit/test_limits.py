@@ -227,3 +227,12 @@ def test_a_token_that_cannot_be_sent_is_told_without_itself(token: str) -> None:
 def test_the_token_goes_to_no_address_that_is_not_safe(address: str) -> None:
     with pytest.raises(Failed):
         Api(TOKEN, address)
+
+
+@pytest.mark.parametrize("errors", [5, "RATE_LIMITED", [{"type": []}], [{"type": {}}], [5], {}])
+def test_errors_of_graphql_in_another_form_leave_what_it_told(
+    api: Api, github: GitHub, errors: object
+) -> None:
+    body = {"data": {"repository": None}, "errors": errors}
+    github.faults = {"graphql": [Fault(200, body=body)]}
+    assert api.query("query { viewer { login } }", {}) == {"repository": None}

@@ -174,10 +174,29 @@ def test_something_else_than_a_tree_is_none(answer: object) -> None:
     assert listing(answer) is None
 
 
-def test_lines_that_are_none_are_passed_over() -> None:
-    found = listing({"sha": "f" * 40, "tree": [1, {"path": 2}, {"path": "a"}], "truncated": False})
+@pytest.mark.parametrize(
+    "line",
+    [
+        1,
+        {"path": 2, "mode": "100644", "sha": "1" * 40},
+        {"path": "a"},
+        {"path": "a", "mode": "100644", "sha": '1") { id } #'},
+        {"path": "a", "mode": "100644", "sha": "../../../user"},
+    ],
+)
+def test_a_line_that_is_none_makes_the_tree_none(line: object) -> None:
+    # What it stands for might be the workflow that publishes.
+    assert listing({"sha": "f" * 40, "tree": [line], "truncated": False}) is None
+
+
+def test_a_tree_that_leaves_out_a_folder_is_not_taken_for_a_whole_one() -> None:
+    lines = [
+        (".github", "040000", "tree", "1" * 40, 0),
+        (".github/workflows/release.yml", "100644", "blob", "2" * 40, 1),
+    ]
+    found = listing(told(lines))
     assert found is not None
-    assert found.entries == {}
+    assert not found.complete
 
 
 def test_an_answer_that_was_not_recursive_is_not_taken_for_a_whole_tree() -> None:

@@ -110,9 +110,9 @@ class Api:
             if not isinstance(told, dict):
                 break
             errors = told.get("errors")
-            kinds = {e.get("type") for e in errors or () if isinstance(e, dict)}
+            errors = errors if isinstance(errors, list) else []
             # A reached limit of GraphQL comes with status 200.
-            if _LIMITED in kinds:
+            if any(isinstance(e, dict) and e.get("type") == _LIMITED for e in errors):
                 limited = {**headers, "x-ratelimit-remaining": "0"}
                 self._pauses.refused("graphql", 429, limited, "", again)
                 continue

@@ -26,6 +26,8 @@ from msgspec.structs import asdict
 from checker.reporters import escape
 
 _DAY = 86_400
+# Nothing that is kept is larger: a lockfile of 32 MiB, a tree of a hundred thousand paths.
+_MOST_BYTES = 64 << 20
 # What no audit has looked at for so long is not kept any longer.
 KEPT_DAYS = 45
 
@@ -54,15 +56,23 @@ class Cache:
         if data is None:
             return None
         try:
-            kept = json.loads(zlib.decompress(data))
-            return Kept(kept["etag"], kept["run"], kept["told"], kept["more"])
-        except (ValueError, zlib.error, KeyError, TypeError):
+            kept = json.loads(_unpacked(data))
+            if kept["path"] != path:
+                return None
+            return Kept(
+                etag=_text(kept["etag"]) if kept["etag"] is not None else None,
+                run=_text(kept["run"]),
+                told=kept["told"],
+                more=kept["more"] is True,
+            )
+        except (ValueError, zlib.error, KeyError, TypeError, RecursionError):
             return None
 
     def keep_answer(self, path: str, kept: Kept) -> None:
-        """Remember an answer."""
-        text = json.dumps(asdict(kept), separators=(",", ":"))
-        self._write("answers", _named(path), zlib.compress(text.encode(), 1))
+        """Remember an answer, unless a credential may stand in it: somebody may name a file so."""
+        text = json.dumps({"path": path, **asdict(kept)}, separators=(",", ":"))
+        if escape.without_tokens(text) == text:
+            self._write("answers", _named(path), zlib.compress(text.encode(), 1))
 
     def content(self, sha: str) -> bytes | None:
         """The content that git names so; a file that was tampered with is none."""
@@ -72,8 +82,8 @@ class Cache:
         if data is None:
             return None
         try:
-            content = zlib.decompress(data)
-        except zlib.error:
+            content = _unpacked(data)
+        except (ValueError, zlib.error):
             return None
         return content if git_sha(content) == sha else None
 
@@ -103,6 +113,9 @@ class Cache:
         if path is None:
             return None
         try:
+            about = path.lstat()
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _MOST_BYTES:
+                return None
             data = path.read_bytes()
             os.utime(path)
         except OSError:
@@ -184,6 +197,21 @@ def git_sha(content: bytes) -> str:
 
 
 _SHA = re.compile(r"[0-9a-f]{40}")
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Raises `ValueError` or `zlib.error` for what was not kept like this."""
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(data, _MOST_BYTES)
+    if not unpacking.eof:
+        raise ValueError("it is cut, or larger than anything that is kept")
+    return content
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        raise TypeError("a text of a header is expected")
+    return value
 
 
 def _named(path: str) -> str:

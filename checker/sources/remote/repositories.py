@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from checker.files import Unreadable
 from checker.sources.github import PAGE, REPOSITORY, Failed
@@ -65,7 +65,7 @@ class Repositories:
     def of_owner(self, owner: str) -> Iterator[Repository]:
         """Every repository of an organisation or a user that the token may see. Raises `Failed`."""
         quoted = quote(owner, safe="")
-        about, _ = self._asked(f"/users/{quoted}", _short_account)
+        about, _ = self._asked(f"/users/{quoted}", _short_account, _Object)
         if about.get("type") == "Organization":
             path = f"/orgs/{quoted}/repos?type=all"
         elif self._is_self(about.get("login")):
@@ -76,21 +76,22 @@ class Repositories:
         # In the order of names a repository that comes or goes moves no other off its page twice.
         for page in range(1, _MOST_PAGES + 1):
             page_path = f"{path}&sort=full_name&per_page={PAGE}&page={page}"
-            lines, more = self._asked(page_path, _short_page)
+            lines, more = self._asked(page_path, _short_page, list[_Object])
             yield from (found for line in lines if (found := _repository(line)) is not None)
             if not more:
                 return
 
     def named(self, full_name: str) -> Repository:
         """One repository, in GitHub's spelling. Raises `Failed`."""
-        found = _repository(self._asked(f"/repos/{full_name}", _short_repository)[0])
+        told, _ = self._asked(f"/repos/{full_name}", _short_repository, _Object)
+        found = _repository(told)
         if found is None:
             raise Failed(_SOMETHING_ELSE)
         return found
 
     def _is_self(self, login: object) -> bool:
         try:
-            about, _ = self._asked("/user", _short_account)
+            about, _ = self._asked("/user", _short_account, _Object)
         except Failed:
             # The token of a job or of an app is no user.
             return False
@@ -101,13 +102,14 @@ class Repositories:
     def tree(self, full_name: str) -> Listing:
         """The tree of the default branch. Raises `Failed`; an empty repository has an empty one."""
         try:
-            told, _ = self._asked(f"/repos/{full_name}/git/trees/HEAD?recursive=1", _short_tree)
+            path = f"/repos/{full_name}/git/trees/HEAD?recursive=1"
+            told, _ = self._asked(path, _short_tree, _Tree)
         except Failed as failure:
             if failure.status == 409:
                 return Listing("", {}, complete=True)
             raise
-        entries = {path: Entry(mode, sha, size) for path, mode, sha, size in told["entries"]}
-        return Listing(told["sha"], entries, told["complete"])
+        entries = {path: Entry(mode, sha, size) for path, mode, sha, size in told.entries}
+        return Listing(told.sha, entries, told.complete)
 
     def bring(self, full_name: str, files: RemoteFiles, wanted: Iterable[Entry]) -> None:
         """Fetch contents into `files`, those that are kept without a request. Raises `Failed`."""
@@ -132,7 +134,8 @@ class Repositories:
     ) -> None:
         """List folders of a tree that is too large for one answer. Raises `Failed`."""
         for folder, entry in folders.items():
-            lines, _ = self._asked(f"/repos/{full_name}/git/trees/{entry.sha}", _short_folder)
+            path = f"/repos/{full_name}/git/trees/{entry.sha}"
+            lines, _ = self._asked(path, _short_folder, list[_Line])
             files.put_folder(folder, ((name, Entry(*rest)) for name, *rest in lines))
 
     def _query(self, full_name: str, files: RemoteFiles, group: list[Entry]) -> None:
@@ -177,18 +180,30 @@ class Repositories:
 
     # --- asking -------------------------------------------------------------------------------
 
-    def _asked(self, path: str, shortened: Callable[[object], object]) -> tuple[Any, bool]:
-        """What GitHub says now, without asking where this run has asked; and if there is more."""
+    def _asked(
+        self, path: str, shortened: Callable[[object], object], kind: Any
+    ) -> tuple[Any, bool]:
+        """What GitHub says now, without asking where this run has asked; and if there is more.
+
+        kind: the type of what is kept of an answer; what another program kept is asked for anew.
+        """
         kept = self._cache.answer(path)
+        told: Any = None
+        if kept is not None:
+            try:
+                told = convert(kept.told, kind)
+            except ValidationError:
+                kept = None
         if kept is not None and kept.run == self._run:
-            return kept.told, kept.more
+            return told, kept.more
         answer = self._api.get(path, kept.etag if kept else None)
         if answer.status == 304 and kept is not None:
             kept = Kept(kept.etag, self._run, kept.told, kept.more)
         else:
             kept = Kept(answer.etag, self._run, shortened(answer.told), answer.more)
+            told = convert(kept.told, kind)
         self._cache.keep_answer(path, kept)
-        return kept.told, kept.more
+        return told, kept.more
 
 
 def _groups(entries: list[Entry]) -> Iterator[list[Entry]]:
@@ -226,6 +241,16 @@ def _repository(line: object) -> Repository | None:
 
 
 # What is kept of an answer, and what an answer must be to be kept.
+
+_Object = dict[str, Any]
+_Line = tuple[str, str, str, int]  # path, mode, sha, size
+
+
+class _Tree(Struct, frozen=True):
+    sha: str
+    complete: bool
+    entries: list[_Line]
+
 
 _FIELDS = ("full_name", "visibility", "private", "archived", "fork", "language", "topics")
 

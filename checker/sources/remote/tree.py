@@ -8,6 +8,7 @@ it, and a link is followed inside of it alone.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -18,6 +19,7 @@ from checker.files import Unreadable
 from checker.sources.checkout import LOCKFILES, MAX_BYTES, MAX_LOCKFILE_BYTES, SKIPPED_FOLDERS
 
 LINK, SUBMODULE, FOLDER = "120000", "160000", "040000"
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 MOST_LINKS = 20
@@ -58,7 +60,8 @@ def listing(told: object) -> Listing | None:
     """A recursive tree of GitHub's API; None for what is none.
 
     A folder that is named and has nothing below it was not gone into: git keeps no empty folder.
-    Without that, an answer that is not recursive would pass for a repository without workflows.
+    Without that, an answer that is not recursive would pass for a repository without workflows; and
+    so would one that leaves out a folder, or has a line that cannot be read.
     """
     if not isinstance(told, Mapping) or not isinstance(told.get("sha"), str):
         return None
@@ -70,7 +73,7 @@ def listing(told: object) -> Listing | None:
     for line in lines:
         found = _entry(line)
         if found is None:
-            continue
+            return None
         path, entry = found
         if all(map(is_name, path.split("/"))):
             entries[path] = entry
@@ -78,7 +81,7 @@ def listing(told: object) -> Listing | None:
     skipped = any(
         entry.mode == FOLDER and entry.sha != _EMPTY_TREE and path not in entered
         for path, entry in entries.items()
-    )
+    ) or any(folder and folder not in entries for folder in entered)
     return Listing(told["sha"], entries, told.get("truncated") is False and not skipped)
 
 
@@ -87,6 +90,9 @@ def _entry(line: object) -> tuple[str, Entry] | None:
         return None
     path, mode, sha, size = (line.get(key) for key in ("path", "mode", "sha", "size"))
     if not (isinstance(path, str) and isinstance(mode, str) and isinstance(sha, str)):
+        return None
+    if not _SHA.fullmatch(sha):
+        # It becomes part of queries and addresses.
         return None
     return path, Entry(mode, sha, size if isinstance(size, int) and size > 0 else 0)
 
