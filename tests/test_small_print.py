@@ -25,6 +25,7 @@ from ready import (
     with_token,
 )
 
+from checker.cases import probe
 from checker.cases.world import Case
 from checker.evaluate import evaluate
 from checker.facts import (
@@ -163,6 +164,11 @@ def test_an_exchange_by_a_run_that_npm_tells_from_this_one_says_nothing(
 ) -> None:
     ours = {"workflow": "release.yml", "environment": "npm", "event_name": "push"}
     case = answered(declaring(READY, publishers=(replace(PUBLISHER, environment="npm"),)))
+
+    assert dict(probe.expected(with_run(case, environment="npm"))) == {
+        "repository": "acme/widget",
+        **ours,
+    }
 
     def unlike(claims: dict[str, str]) -> bool:
         answer = ExchangeAnswer(201, "", tuple(claims.items()), None)
@@ -634,6 +640,17 @@ def test_texts_as_long_as_npm_reads_them_are_versions_and_ranges() -> None:
 def test_a_text_that_is_no_version_is_in_no_range() -> None:
     for text in ("", "x", "latest", "a.b.c"):
         assert not ranges.satisfies(text, ">=0.0.1")
+
+
+def test_npm_reads_ranges_and_their_versions_loosely() -> None:
+    assert ranges.is_range(">=1.2.3beta")
+    assert ranges.satisfies("1.2.3", ">=1.2.2beta")
+    assert ranges.satisfies("=1.2.3", ">=1")
+
+
+def test_what_a_version_was_built_from_does_not_order_it() -> None:
+    assert ranges.oldest_first(["1.2.4", "1.2.3+20260101.a-b"]) == ("1.2.3+20260101.a-b", "1.2.4")
+    assert ranges.newest(["1.2.3-rc.1+a", "1.2.3-rc.2+a"]) == "1.2.3-rc.2+a"
 
 
 def test_prereleases_sort_as_npm_sorts_them() -> None:
