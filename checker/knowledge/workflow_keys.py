@@ -1,4 +1,4 @@
-"""The keys that GitHub takes in a workflow file, by where they stand, in lower case.
+"""The keys that GitHub takes in a workflow and an action file, by where they stand, in lower case.
 
 It refuses a file with any other one ("Unexpected value"); a key of a later day than `READ_ON` may
 be missing here. Sources: the workflow syntax reference, the schema of GitHub's own workflow parser,
@@ -6,6 +6,10 @@ and the changelog of 2026-06-25 for steps that run beside each other.
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 https://github.com/actions/languageservices/blob/main/workflow-parser/src/workflow-v1.0.json
 https://github.blog/changelog/2026-06-25-actions-steps-can-now-be-run-in-parallel
+Of an action file, the schema of GitHub's runner; at its top it takes any key.
+https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
+https://github.com/actions/runner/blob/main/src/Runner.Worker/action_yaml.json
+https://github.com/orgs/community/discussions/200172 (no steps beside each other in an action)
 """
 
 from __future__ import annotations
@@ -55,4 +59,13 @@ BELOW = {
     "concurrency": _keys("group cancel-in-progress queue"),
     "strategy": _keys("fail-fast max-parallel matrix"),
     "environment": _keys("name url deployment"),
+}
+# `runs` of an action: of one with steps, of a container's and of a program's.
+COMPOSITE = _keys("using steps")
+CONTAINER = _keys("using image entrypoint args env pre-entrypoint pre-if post-entrypoint post-if")
+PROGRAM = _keys("using main pre pre-if post post-if")
+_ACTION_STEP = _keys("name id if continue-on-error env")
+ACTION_STEPS = {
+    "run": _ACTION_STEP | _keys("run working-directory shell"),
+    "uses": _ACTION_STEP | _keys("uses with"),
 }

@@ -142,6 +142,8 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
     if action is None:
         remote.missing(walk, frame, uses)
         return
+    for place, why in validity.unknown_keys_of_action(action):
+        walk.repository.problem("workflow-unreadable", place, why)
     inputs = _inputs(walk, step, action.fields)
     if action.using == "composite":
         inner = walk.enter(frame, "composite", f"composite:{folder}")

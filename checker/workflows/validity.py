@@ -15,7 +15,7 @@ from checker.facts import Place
 from checker.knowledge import workflow_keys
 from checker.workflows import expressions
 from checker.workflows.document import Mapping, Node, Scalar, Sequence
-from checker.workflows.model import Job, Step, Workflow, string, strings
+from checker.workflows.model import Action, Job, Step, Workflow, child, string, strings
 
 _JOB_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _GRANTS = frozenset({"read", "write", "none"})
@@ -66,6 +66,23 @@ def unknown_keys(workflow: Workflow) -> Iterator[tuple[Place, str]]:
         yield from _unknown(job.path, job.fields, known, "a job")
         yield from _below(job.path, job.fields)
         yield from _of_steps(job.path, job.fields.get("steps"))
+
+
+def unknown_keys_of_action(action: Action) -> Iterator[tuple[Place, str]]:
+    """Each key below `runs` that the runner is not known to take there."""
+    runs = child(action.fields, "runs")
+    if runs is None:
+        return
+    known = {"composite": workflow_keys.COMPOSITE, "docker": workflow_keys.CONTAINER}.get(
+        action.using, workflow_keys.PROGRAM
+    )
+    yield from _unknown(action.path, runs, known, "`runs`")
+    steps = runs.get("steps") if action.using == "composite" else None
+    for step in steps.items if isinstance(steps, Sequence) else ():
+        if isinstance(step, Mapping):
+            kind = "uses" if "uses" in step.by_key else "run"
+            where = f"an action's step with `{kind}`"
+            yield from _unknown(action.path, step, workflow_keys.ACTION_STEPS[kind], where)
 
 
 def _below(path: str, fields: Mapping) -> Iterator[tuple[Place, str]]:

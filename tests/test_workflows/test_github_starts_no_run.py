@@ -165,6 +165,56 @@ def test_a_key_that_is_not_known_leaves_open_whether_github_takes_the_file(befor
     assert "only if the key is newer" in problem.why
 
 
+def action(runs: str, top: str = "") -> str:
+    rows = "".join(f"  {row}\n" for row in runs.split("\n"))
+    return f"name: x\n{top}runs:\n{rows}"
+
+
+STEPS = "using: composite\nsteps:\n  - run: npm publish\n    shell: bash\n"
+
+
+@pytest.mark.parametrize(
+    ("runs", "key"),
+    [
+        (f"{STEPS}    timeout-minutes: 5", "timeout-minutes"),
+        (f"{STEPS}    background: true", "background"),
+        (f"{STEPS}    with: {{a: b}}", "with"),
+        (f"{STEPS}  - parallel:\n      - run: npm test\n        shell: bash", "parallel"),
+        (f"{STEPS}  - wait-all:", "wait-all"),
+        (f"{STEPS}  - uses: actions/cache@v5\n    shell: bash", "shell"),
+        (f"{STEPS}env: {{A: b}}", "env"),
+        ("using: node24\nmain: a.js\nargs: [a]", "args"),
+        ("using: docker\nimage: Dockerfile\nmain: a.js", "main"),
+    ],
+)
+def test_a_key_that_is_not_known_leaves_open_whether_the_runner_takes_an_action(runs, key):
+    release = workflow("- uses: ./x\n- run: npm publish")
+    problems = reading(release, **{"x/action.yml": action(runs)}).problems
+    (problem,) = (one for one in problems if "is no key of" in one.why)
+
+    assert problem.rule == "workflow-unreadable"
+    assert problem.place.path == "x/action.yml"
+    assert problem.why.startswith(f"`{key}` is no key of ")
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        f"{STEPS}    id: a\n    name: b\n    if: always()\n    env: {{A: b}}\n"
+        "    continue-on-error: true\n    working-directory: c",
+        f"{STEPS}  - uses: actions/cache@v5\n    with: {{path: a}}\n    continue-on-error: true",
+        "using: node24\nmain: a.js\npre: b.js\npost-if: always()",
+        "using: docker\nimage: Dockerfile\nargs: [a]\nenv: {A: b}",
+    ],
+)
+def test_the_keys_of_an_action_are_known_and_at_its_top_any_is_taken(runs):
+    release = workflow("- uses: ./x\n- run: npm publish")
+    content = action(runs, "branding: {icon: box}\nx-own: 1\n")
+    problems = reading(release, **{"x/action.yml": content}).problems
+
+    assert not [one for one in problems if "is no key of" in one.why]
+
+
 KNOWN = """\
 name: a
 run-name: b
