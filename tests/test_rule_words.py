@@ -1,0 +1,52 @@
+"""What a person reads of every rule, word for word, in the sample repositories where it fires.
+
+The goldens are for eyes: one file a rule, one section a repository. A change of a sentence, of the
+value it names, of its line or of how sure it is shows there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import repo_case
+from repo_case import RepoCase
+
+from checker.rules import by_id
+
+GOLDENS = Path(__file__).parent / "goldens" / "rules"
+CASES = tuple(repo_case.cases())
+
+
+def firing(rule: str) -> tuple[RepoCase, ...]:
+    return tuple(case for case in CASES if case.rule == rule and case.fires)
+
+
+def as_read(finding: dict[str, Any]) -> str:
+    """One finding: how bad, how sure, where, of which packages, and its two texts."""
+    at = f"{finding['path']}:{finding['line']}-{finding['end_line']}"
+    packages = ", ".join(finding["packages"]) or "no package"
+    head = f"{finding['severity']}, {finding['evidence']}, {at}, {packages}"
+    return "\n\n".join([head, finding["message"], f"Fix: {finding['fix']}"])
+
+
+@pytest.mark.parametrize("rule", sorted(by_id()))
+def test_a_rule_is_worded_as_its_golden_says(
+    rule: str, tmp_path: Path, golden: Callable[[Path, str], None]
+) -> None:
+    sections: list[str] = []
+    for case in firing(rule):
+        (folder := tmp_path / case.name).mkdir()
+        found = repo_case.answer(case, folder)["findings"]
+        mine = [as_read(one) for one in found if one["rule"] == rule]
+        sections += [f"## {case.name}", *mine]
+        assert mine, f"{case.name} does not fire"
+    sources = "\n".join(f"- {source}" for source in by_id()[rule].sources)
+
+    golden(GOLDENS / f"{rule}.md", "\n\n".join([f"# {rule}", sources, *sections]) + "\n")
+
+
+def test_there_is_a_golden_of_every_rule_and_of_nothing_else() -> None:
+    assert {path.name for path in GOLDENS.iterdir()} == {f"{rule}.md" for rule in by_id()}
