@@ -181,6 +181,21 @@ def test_an_exchange_by_a_run_that_npm_tells_from_this_one_says_nothing(
     assert unlike({name: value for name, value in ours.items() if name != claim})
 
 
+@pytest.mark.parametrize(
+    ("status", "refused"),
+    [(400, True), (401, True), (403, True), (404, True)]
+    + [(status, False) for status in (201, 399, 402, 405, 429, 500, 503)],
+)
+def test_npm_refuses_an_exchange_by_four_answers_and_a_failing_registry_refuses_nothing(
+    status: int, refused: bool
+) -> None:
+    claims = (("workflow", "release.yml"), ("event_name", "push"))
+    answer = ExchangeAnswer(status, "", claims, None)
+
+    assert probe.refused(replace(answered(READY), exchange=answer)) is refused
+    assert not probe.refused(answered(READY))
+
+
 def test_several_secrets_of_one_description_need_no_question_which_is_set() -> None:
     either = replace(GIVEN, secret_names=("NPM_TOKEN", "NODE_AUTH_TOKEN"))
     two = with_run(READY_BY_TOKEN, token=either)
@@ -628,6 +643,7 @@ def test_texts_longer_than_npm_reads_are_no_versions_and_no_ranges() -> None:
 
 
 def test_texts_as_long_as_npm_reads_them_are_versions_and_ranges() -> None:
+    assert ranges.LONGEST_TEXT == 256  # MAX_LENGTH of npm's semver
     version = "1.0.0+".ljust(ranges.LONGEST_TEXT, "a")
     wanted = ">=0.0.1".ljust(ranges.LONGEST_TEXT)
 
@@ -651,6 +667,12 @@ def test_npm_reads_ranges_and_their_versions_loosely() -> None:
 def test_what_a_version_was_built_from_does_not_order_it() -> None:
     assert ranges.oldest_first(["1.2.4", "1.2.3+20260101.a-b"]) == ("1.2.3+20260101.a-b", "1.2.4")
     assert ranges.newest(["1.2.3-rc.1+a", "1.2.3-rc.2+a"]) == "1.2.3-rc.2+a"
+
+
+def test_releases_sort_by_their_numbers_and_not_by_their_letters() -> None:
+    rising = ("1.9.0", "1.10.0", "2.0.0", "10.0.0")
+
+    assert ranges.oldest_first(reversed(rising)) == rising
 
 
 def test_prereleases_sort_as_npm_sorts_them() -> None:

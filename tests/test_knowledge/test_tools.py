@@ -61,10 +61,41 @@ def test_only_pnpm_of_any_version_passes_over_what_is_published_when_all_are_pub
     assert not any(row("pnpm", version).skips_published for version in VERSIONS)
 
 
-def test_no_package_manager_passes_over_a_published_version_of_one_package() -> None:
-    # https://docs.npmjs.com/cli/v11/commands/npm-publish: it fails where the version exists.
-    managers = [tool for tool in TOOLS if tool.name in {"npm", "pnpm", "yarn", "bun"}]
-    assert {tool.name for tool in managers if tool.skips_published} == set()
+def test_the_tools_that_pass_over_a_published_version_do_so_in_every_version() -> None:
+    # A package manager does not: https://docs.npmjs.com/cli/v11/commands/npm-publish
+    assert {tool.name for tool in TOOLS if tool.skips_published} == {
+        "changesets",
+        "js-devtools/npm-publish",
+        "lerna",
+        "lerna-lite",
+        "napi",
+        "nx",
+        "publib",
+        "release-plan",
+        "rush",
+    }
+    assert all(row("changesets", version).skips_published for version in VERSIONS)
+    assert all(row("js-devtools/npm-publish", version).skips_published for version in VERSIONS)
+
+
+def test_what_raises_no_version_itself_publishes_the_one_that_stands_in_package_json() -> None:
+    # changesets and release-plan raise versions in a pull request, before the release.
+    assert {tool.name for tool in TOOLS if tool.version_from is VersionFrom.MANIFEST} == {
+        *("bun", "npm", "pnpm", "yarn"),
+        *("changesets", "js-devtools/npm-publish", "napi", "release-plan"),
+    }
+    assert all(
+        row(name, version).version_from is VersionFrom.MANIFEST
+        for name in ("changesets", "js-devtools/npm-publish", "pnpm", "yarn")
+        for version in VERSIONS
+    )
+
+
+def test_the_tools_that_always_name_a_tag_are_never_asked_for_one() -> None:
+    assert {tool.name for tool in TOOLS if tool.names_tag} == {
+        *("beachball", "changesets", "lerna", "lerna-lite", "nx"),
+        *("release-it", "release-plan", "semantic-release"),
+    }
 
 
 def test_yarn_1_takes_its_token_from_two_variables_the_one_of_its_own_name_first() -> None:
