@@ -34,10 +34,18 @@ def unknown(why: str) -> Unknown:
 
 
 def chosen(
-    repository: Repository, state: JobState, publish: Publishes, folder: str | None
+    repository: Repository,
+    state: JobState,
+    publish: Publishes,
+    folder: str | None,
+    *,
+    tests: bool,
 ) -> tuple[Chosen, ...] | Unknown:
-    """What `publish`, run in `folder` of the workspace, publishes; private workspaces left out."""
-    picked = _chosen(repository, state, publish, folder)
+    """What `publish`, run in `folder` of the workspace, publishes; private workspaces left out.
+
+    tests: a loop over folders may pass over some of them.
+    """
+    picked = _chosen(repository, state, publish, folder, tests)
     if isinstance(picked, Unknown) or state.checkouts or state.brought:
         return picked
     absent = unknown("no step of the job brings the repository's files")
@@ -45,7 +53,7 @@ def chosen(
 
 
 def _chosen(
-    repository: Repository, state: JobState, publish: Publishes, folder: str | None
+    repository: Repository, state: JobState, publish: Publishes, folder: str | None, tests: bool
 ) -> tuple[Chosen, ...] | Unknown:
     where = paths.enter(folder, publish.folder) if publish.folder is not None else folder
     if where is None:
@@ -56,7 +64,7 @@ def _chosen(
         return unknown(f"what {publish.tool} publishes is made by the build")
     if publish.tool == "napi":
         tree = state.in_tree(where)
-        return _globbed(repository, f"{tree}/npm/*" if tree else "npm/*")
+        return _globbed(repository, f"{tree}/npm/*" if tree else "npm/*", tests=True)
     if publish.tool == "unknown":
         return unknown("what it publishes cannot be read")
     if publish.target is not None:
@@ -65,7 +73,7 @@ def _chosen(
     if tree is None:
         return unknown(f"`{where}` is no part of this repository")
     if any(sign in tree for sign in "*?["):
-        return _globbed(repository, tree)
+        return _globbed(repository, tree, tests=tests)
     if publish.workspaces or publish.every:
         return _workspaces(repository, publish, tree)
     return _single(repository, publish, tree, state)
@@ -110,8 +118,11 @@ def _target(
     return _single(repository, publish, tree, state)
 
 
-def _globbed(repository: Repository, pattern: str) -> tuple[Chosen, ...] | Unknown:
-    """A loop over folders: those with a package.json, as the loop's own test would have it."""
+def _globbed(repository: Repository, pattern: str, *, tests: bool) -> tuple[Chosen, ...] | Unknown:
+    """A loop over folders: those with a package.json.
+
+    tests: private ones are left out, as the loop's own test would have it.
+    """
     folders = [""]
     for segment in pattern.strip("/").split("/"):
         if any(sign in segment for sign in "*?["):
@@ -122,10 +133,10 @@ def _globbed(repository: Repository, pattern: str) -> tuple[Chosen, ...] | Unkno
         if len(folders) > 1_000:
             return unknown(f"`{pattern}` stands for too many folders")
     found = [repository.manifest(folder) for folder in folders]
-    public = [m for m in found if m and m.package and not m.package.private]
-    if not public:
+    named = [m for m in found if m and m.package and not (tests and m.package.private)]
+    if not named:
         return unknown(f"no package.json below `{pattern}` is in the repository")
-    return tuple(Chosen(m.package, m) for m in public if m.package)
+    return tuple(Chosen(m.package, m) for m in named if m.package)
 
 
 def _workspaces(

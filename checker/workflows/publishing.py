@@ -105,7 +105,9 @@ def runs(
     situation: Situation,
 ) -> Iterator[FoundRun]:
     """One run for each registry that the packages of `publish` go to."""
-    picked = packages.chosen(repository, state, publish, situation.folder)
+    picked = packages.chosen(
+        repository, state, publish, situation.folder, tests=_may_pass_over(situation)
+    )
     if isinstance(picked, tuple) and not picked:
         return
     resolved = runtime.resolve(
@@ -153,6 +155,13 @@ def runs(
             run = replace(run, uploader=uploader.name, uploader_versions=uploader.versions)
         chosen = group if isinstance(group, Unknown) else tuple(group)
         yield FoundRun(publish.tool, publish.command, dry_run, kind, replace(run, packages=chosen))
+
+
+def _may_pass_over(situation: Situation) -> bool:
+    """Whether a loop over folders may pass over some; not seen where it stands in another file."""
+    loop, words = situation.folder or "", situation.words
+    tests = any(word in words for word in ("continue", "private"))
+    return bool(situation.way) or tests or loop not in words
 
 
 def _run_with(publish: Publishes) -> str | None:

@@ -33,7 +33,17 @@ PNPM = {
         ("npm publish packages/a/", None),
         ("npm publish", ["root"]),
         ("cd packages/c && npm publish", ["c"]),
-        ("for d in packages/*/; do (cd $d && npm publish); done", ["a", "@acme/b"]),
+        ("for d in packages/*/; do (cd $d && npm publish); done", ["a", "@acme/b", "c"]),
+        ("for d in packages/*; do cd $d; npm publish; cd -; done", ["a", "@acme/b", "c"]),
+        (
+            "for d in packages/*; do grep -q private $d/package.json && continue\n"
+            "    cd $d; npm publish; cd -; done",
+            ["a", "@acme/b"],
+        ),
+        (
+            "for d in packages/*; do if ./ready $d\n    then (cd $d; npm publish)\n    fi; done",
+            ["a", "@acme/b"],
+        ),
         ("for d in a b; do npm publish ./packages/$d; done", ["a", "@acme/b"]),
         ("npx lerna publish from-package", ["a", "@acme/b"]),
         ("npx changeset publish", ["a", "@acme/b"]),
@@ -48,7 +58,8 @@ PNPM = {
     ],
 )
 def test_the_packages_of_a_command(command, names):
-    runs = [r for p in reading(workflow(f"- run: {command}"), **MONOREPO).publishes for r in p.runs]
+    release = workflow(f"- run: |\n    {command}")
+    runs = [r for p in reading(release, **MONOREPO).publishes for r in p.runs]
 
     if names is None:
         assert all(isinstance(r.packages, Unknown) for r in runs)
@@ -152,6 +163,15 @@ def test_a_version_that_a_step_changes_is_not_the_manifests(step):
 
     if isinstance(found.packages, tuple):
         assert [package.version for package in found.packages] == [None]
+
+
+@pytest.mark.parametrize("test", ["", "grep -q private $d/package.json && continue\n"])
+def test_what_a_loop_of_another_file_passes_over_is_not_looked_for(test):
+    loop = f"for d in packages/*; do\n{test}(cd $d && npm publish)\ndone\n"
+    found = run(workflow("- run: bash publish.sh"), **{**MONOREPO, "publish.sh": loop})
+
+    assert isinstance(found.packages, tuple)
+    assert [package.name for package in found.packages] == ["a", "@acme/b"]
 
 
 @pytest.mark.parametrize(
