@@ -15,14 +15,14 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from itertools import islice
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 
 from msgspec import Struct
 
 from checker.auditing import results, survey
-from checker.auditing.outcome import RepositoryOutcome
+from checker.auditing.outcome import RepositoryOutcome, from_json
 from checker.auditing.results import Journal, Scope
 from checker.auditing.targets import Filters, Shard, chosen
 from checker.report import Verdict
@@ -105,52 +105,57 @@ def audit(
 def _folder(way: Way) -> Iterator[tuple[Path, str]]:
     """The folder of the audit's state and the name of this run, which a resumed one keeps."""
     root = way.cache.root
-    if root is None:
-        with tempfile.TemporaryDirectory(prefix="npm-publish-preflight-") as other:
-            yield Path(other), secrets.token_hex(8)
-        return
-    folder = root / "runs" / way.name
-    with _alone(folder) as alone:
-        if not alone:
-            # The same audit runs already beside this one.
-            with tempfile.TemporaryDirectory(prefix="npm-publish-preflight-") as other:
-                yield Path(other), secrets.token_hex(8)
-            return
-        yield folder, _begun(folder)
+    if root is not None:
+        folder = root / "runs" / way.name
+        # Else the same audit runs already beside this one, or nothing can be kept there.
+        with _alone(folder) as alone:
+            name = _begun(folder) if alone else None
+            if name is not None:
+                yield folder, name
+                return
+    with tempfile.TemporaryDirectory(prefix="npm-publish-preflight-") as other:
+        yield Path(other), secrets.token_hex(8)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[bool]:
     """Whether no other process works in the folder; it does not until the block ends."""
-    private(folder)
+    with ExitStack() as stack:
+        yield _locked(folder, stack)
+
+
+def _locked(folder: Path, stack: ExitStack) -> bool:
     try:
+        private(folder)
         import fcntl
+
+        lock = stack.enter_context((folder / "lock").open("w"))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except ImportError:
-        yield True
-        return
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
+        return True
+    except OSError:
+        return False
+    return True
 
 
-def _begun(folder: Path) -> str:
-    """The name of the run that was interrupted here, or of a new one."""
-    about = folder / "run.json"
+def _begun(folder: Path) -> str | None:
+    """The name of the run that was interrupted here, or of a new one; None where none can begin."""
+    about, outcomes = folder / "run.json", folder / "outcomes.jsonl"
+    if outcomes.is_symlink() or (outcomes.exists() and not outcomes.is_file()):
+        return None
     try:
         told = json.loads(about.read_text(encoding="ascii"))
         name, begun = str(told["run"]), float(told["begun"])
         if 0 <= time.time() - begun < _RESUMED_HOURS * 3600:
             return name
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
-    with suppress(OSError):
-        (folder / "outcomes.jsonl").unlink()
     name = secrets.token_hex(8)
-    write_whole(about, json.dumps({"run": name, "begun": time.time()}).encode())
+    try:
+        outcomes.unlink(missing_ok=True)
+        write_whole(about, json.dumps({"run": name, "begun": time.time()}).encode())
+    except OSError:
+        return None
     return name
 
 
@@ -164,8 +169,8 @@ def _usable(path: Path, repositories: Sequence[Repository]) -> int:
     with data:
         for text, repository in zip(data, repositories, strict=False):
             try:
-                name = json.loads(text)["repository"]
-            except (ValueError, KeyError, TypeError):
+                name = from_json(json.loads(text.decode("ascii"))).repository
+            except (ValueError, KeyError, TypeError, RecursionError):
                 break
             if name != repository.full_name or not text.endswith(b"\n"):
                 break
@@ -181,29 +186,28 @@ def _usable(path: Path, repositories: Sequence[Repository]) -> int:
 def _repositories(
     scope: Scope, filters: Filters, shard: Shard | None, source: Repositories
 ) -> tuple[Repository, ...]:
-    named = [target for target in scope.targets if "/" in target]
-    return chosen(_found(scope.targets, shard, source), filters, shard, named)
+    # One that moved belongs to the part of its new name, which only GitHub knows: all parts ask.
+    named = [_named(target, source) for target in scope.targets if "/" in target]
+    owners = [target for target in scope.targets if "/" not in target]
+    found = chain(named, *(_of_owner(owner, source) for owner in owners))
+    return chosen(found, filters, shard, [repository.full_name for repository in named])
 
 
-def _found(
-    targets: Sequence[str], shard: Shard | None, source: Repositories
-) -> Iterator[Repository]:
-    for target in targets:
-        if "/" not in target:
-            try:
-                yield from source.of_owner(target)
-            except Failed as failure:
-                raise NoSuchOwner(
-                    f"The repositories of `{target}` cannot be listed: {failure}."
-                ) from None
-        elif shard is None or shard.holds(target):
-            try:
-                yield source.named(target)
-            except Failed as failure:
-                if failure.status == 401:
-                    raise
-                # Its line will say why.
-                yield Repository(target, None)
+def _named(target: str, source: Repositories) -> Repository:
+    try:
+        return source.named(target)
+    except Failed as failure:
+        if failure.status == 401:
+            raise
+        # Its line will say why.
+        return Repository(target, None)
+
+
+def _of_owner(owner: str, source: Repositories) -> Iterator[Repository]:
+    try:
+        yield from source.of_owner(owner)
+    except Failed as failure:
+        raise NoSuchOwner(f"The repositories of `{owner}` cannot be listed: {failure}.") from None
 
 
 def _surveyed(

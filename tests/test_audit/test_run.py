@@ -347,3 +347,54 @@ def test_one_slow_repository_does_not_change_the_order(world: Serve) -> None:
     told = report(world(github), "acme")
     assert names(told) == [f"acme/r{n:02}" for n in range(30)]
     assert told["counts"]["failures"] == 0
+
+
+# --- one that moved, and a state that somebody else left ---------------------------------------
+
+
+def test_a_repository_that_moved_is_in_one_part_also_where_it_is_a_fork(world: Serve) -> None:
+    moved = Fault(200, body={"full_name": "acme/new", "visibility": "public", "fork": True})
+    github = of(Repository("acme/new", RELEASED, fork=True))
+    github.faults = {"/repos/acme/old$": [moved] * 5}
+    here = world(github)
+    assert names(report(here, "acme/old")) == ["acme/new"]
+    parts = [
+        names(report(here, "acme/old", "--no-cache", "--shard", f"{n}/4")) for n in range(1, 5)
+    ]
+    assert sorted(parts) == [[], [], [], ["acme/new"]]
+
+
+def state(here: World) -> Path:
+    """The folder of the one audit that was interrupted."""
+    [about] = here.cache.rglob("run.json")
+    return about.parent
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '{"repository": "acme/a"}',
+        '{"repository": "acme/a", "verdict": "accepted", "packages": 5}',
+        '{"repository": "acme/a", "x": "\u00e9"}',
+        "[" * 100_000,
+    ],
+)
+def test_lines_that_no_audit_left_are_not_gone_on_from(world: Serve, planted: str) -> None:
+    github = of(*(Repository(f"acme/{name}", RELEASED) for name in "ab"))
+    github.faults = {"/acme/b/git/trees": [Fault(403, (("retry-after", "99999"),))]}
+    here = world(github)
+    assert here.audit("acme").returncode == 2
+    (state(here) / "outcomes.jsonl").write_text(f"{planted}\n", encoding="utf-8")
+    assert [one["verdict"] for one in report(here, "acme")["repositories"]] == ["accepted"] * 2
+
+
+@pytest.mark.parametrize("name", ["outcomes.jsonl", "run.json", "lock"])
+def test_an_audit_whose_state_cannot_be_kept_is_done_without(world: Serve, name: str) -> None:
+    github = of(*(Repository(f"acme/{name}", RELEASED) for name in "ab"))
+    github.faults = {"/acme/b/git/trees": [Fault(403, (("retry-after", "99999"),))]}
+    here = world(github)
+    assert here.audit("acme").returncode == 2
+    kept = state(here) / name
+    kept.unlink(missing_ok=True)
+    (kept / "inside").mkdir(parents=True)
+    assert names(report(here, "acme")) == ["acme/a", "acme/b"]
