@@ -97,6 +97,7 @@ class GitHub:
         self._clock = clock
         self._end = clock() + BUDGET_SECONDS
         self._outage: str | None = None
+        self._login: str | None = None  # whose the token is, "" for nobody's
         self._client = asking_once(token, base_url, TIMEOUT_SECONDS)
         self._repository = self._client.get_repo(repository)
 
@@ -229,7 +230,8 @@ class GitHub:
                 self._in_time()
                 if seen == _MOST_COMMENTS:
                     raise Failed(f"the pull request has more than {_MOST_COMMENTS} comments")
-                if comment.body.startswith(marker) and self._is_ours(comment):
+                # GitHub has comments without a text, and without an author who left.
+                if (comment.body or "").startswith(marker) and self._is_ours(comment):
                     found = comment
                     break
             if found is None:
@@ -243,13 +245,17 @@ class GitHub:
     def _is_ours(self, comment: IssueComment) -> bool:
         # The token of a job and of an app cannot ask who it is, and writes as a bot; a person
         # can imitate the marker and not the bot.
-        if comment.user.type == "Bot":
-            return True
-        try:
-            with self._asking():
-                return bool(self._client.get_user().login == comment.user.login)
-        except Failed:
-            return False
+        author = comment.user
+        if author is None or author.type == "Bot":
+            return author is not None
+        # Asked once: anybody may write a hundred imitations.
+        if self._login is None:
+            try:
+                with self._asking():
+                    self._login = self._client.get_user().login or ""
+            except Failed:
+                self._login = ""
+        return bool(self._login) and self._login == author.login
 
     # --- asking -------------------------------------------------------------------------------
 

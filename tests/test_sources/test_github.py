@@ -316,6 +316,28 @@ def test_a_strangers_comment_with_the_marker_is_left_alone(
     assert len(repository.comments) == (2 if body else 1)
 
 
+@pytest.mark.parametrize("odd", [{"user": None}, {"body": None}, {"user": None, "body": None}])
+def test_a_comment_without_an_author_or_a_text_keeps_ours_from_nobody(
+    repository: Repository, api: GitHub, base: str, odd: dict[str, None]
+) -> None:
+    theirs = github_server.comment(base, repository, 1, f"{MARKER}\nhello", PERSON) | odd
+    repository.comments = [theirs]
+    api.set_comment(5, MARKER, f"{MARKER}\none")
+    assert bodies(repository) == [theirs["body"], f"{MARKER}\none"]
+
+
+def test_whose_the_token_is_is_asked_once_however_many_imitate_the_comment(
+    repository: Repository, api: GitHub, base: str
+) -> None:
+    repository.comments = [
+        github_server.comment(base, repository, number, f"{MARKER}\nhello", PERSON)
+        for number in range(1, 40)
+    ]
+    api.set_comment(5, MARKER, f"{MARKER}\none")
+    assert [path for _, path in repository.requests].count("/api/v3/user") == 1
+    assert bodies(repository)[-1] == f"{MARKER}\none"
+
+
 def test_with_a_persons_token_that_persons_comment_is_renewed(
     api: GitHub, repository: Repository
 ) -> None:
