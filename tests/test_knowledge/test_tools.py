@@ -91,6 +91,19 @@ def test_what_raises_no_version_itself_publishes_the_one_that_stands_in_package_
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("release-it", {"--dry-run", "-d"}),
+        ("nx", {"--dry-run", "-d"}),
+        ("yarn", {"--dry-run", "-n"}),
+        ("npm", {"--dry-run"}),
+    ],
+)
+def test_a_flag_for_a_dry_run_is_long_or_short(name: str, flags: set[str]) -> None:
+    assert set(row(name, "21.0.0").dry_run_flags) == flags
+
+
 def test_the_tools_that_always_name_a_tag_are_never_asked_for_one() -> None:
     assert {tool.name for tool in TOOLS if tool.names_tag} == {
         *("beachball", "changesets", "lerna", "lerna-lite", "nx"),
