@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -12,11 +13,11 @@ from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, 
 from checker.workflows.effects import Publishes
 from checker.workflows.model import string
 from checker.workflows.repository import Repository
-from checker.workflows.text import Hidden, hole, text
+from checker.workflows.text import Hidden, Text, hole, text
 
 _FILES: dict[str, tuple[str, ...]] = {
     "semantic-release": (".releaserc", ".releaserc.json", ".releaserc.yaml", ".releaserc.yml"),
-    "release-it": (".release-it.json", ".release-it.yaml", ".release-it.yml"),
+    "release-it": (".release-it.json", ".release-it.yaml", ".release-it.yml", ".release-it.toml"),
     "auto": (".autorc", ".autorc.json"),
     "lerna": ("lerna.json",),
 }
@@ -37,7 +38,8 @@ def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes 
     if publish.tool not in _FILES:
         return publish
     flags = publish.flags
-    settings = _settings(repository, publish.tool, tree)
+    named = flags.get("config") if publish.tool == "release-it" else None
+    settings = _settings(repository, publish.tool, tree, named)
     source = None if settings is not None else _program(repository, publish.tool, tree)
     if publish.tool == "semantic-release":
         return _semantic_release(repository, publish, settings, source, tree)
@@ -53,17 +55,31 @@ def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes 
     return _lerna(publish, settings)
 
 
-def _settings(repository: Repository, tool: str, tree: str) -> Mapping | None:
+def _settings(
+    repository: Repository, tool: str, tree: str, named: Text | None = None
+) -> Mapping | None:
+    """The settings that a file has. named: by the command line, in place of the usual files."""
+    own = named.literal if named is not None else None
     for folder in dict.fromkeys((tree, "")):
-        for name in _FILES[tool]:
+        for name in _FILES[tool] if own is None else (own.removeprefix("./"),):
             content = repository.read(f"{folder}/{name}" if folder else name)
             if content is not None:
-                return _mapping(content)
+                return _mapping(_toml(content) if name.endswith(".toml") else content)
         manifest = repository.manifest(folder)
         written = manifest.configuration(_KEYS[tool]) if manifest and tool in _KEYS else None
         if written is not None:
             return _mapping(written.encode())
     return None
+
+
+def _toml(content: bytes) -> bytes:
+    """TOML as the JSON of the same values; nothing for what is none."""
+    import tomllib
+
+    try:
+        return json.dumps(tomllib.loads(content.decode()), default=str).encode()
+    except (ValueError, RecursionError):
+        return b""
 
 
 def _mapping(content: bytes) -> Mapping | None:
@@ -194,11 +210,11 @@ def _release_it(
     if source is not None:
         off = re.search(r"\bnpm['\"]?\s*:\s*(?:false|\{[^}]*\bpublish['\"]?\s*:\s*false)", source)
         skips = re.search(r"\bskipChecks['\"]?\s*:\s*true", source)
-        return (
-            None
-            if off
-            else replace(publish, skips_prechecks=publish.skips_prechecks or bool(skips))
-        )
+        path = re.search(r"\bpublishPath['\"]?\s*:\s*['\"`]([^'\"`$]+)['\"`]", source)
+        if off:
+            return None
+        publish = replace(publish, skips_prechecks=publish.skips_prechecks or bool(skips))
+        return _from_folder(publish, path[1] if path else None)
     npm = settings.get("npm") if settings is not None else None
     if isinstance(npm, Scalar) and npm.value == "false":
         return None
@@ -207,10 +223,13 @@ def _release_it(
             return None
         if string(npm.get("skipChecks")) == "true":
             publish = replace(publish, skips_prechecks=True)
-        path = string(npm.get("publishPath"))
-        if path and path not in {".", "./"}:
-            return replace(publish, target=text(path if path.startswith(".") else f"./{path}"))
+        return _from_folder(publish, string(npm.get("publishPath")))
     return publish
+
+
+def _from_folder(publish: Publishes, folder: str | None) -> Publishes:
+    root = _as_path(folder or ".")
+    return publish if root == "." else replace(publish, target=text(root))
 
 
 def _auto(settings: Mapping | None, source: str | None) -> bool:

@@ -112,6 +112,10 @@ def test_semantic_release_does_not_publish_a_private_pkg_root():
         ({".release-it.json": '{"npm": {"publish": false}}'}, "", False),
         ({".release-it.yaml": "npm:\n  publish: true\n"}, "", True),
         ({".release-it.cjs": "module.exports = { npm: { publish: false } }"}, "", False),
+        ({".release-it.toml": "[npm]\npublish = false\n"}, "", False),
+        ({".release-it.toml": "[npm\n"}, "", True),
+        ({"ci/it.json": '{"npm": {"publish": false}}'}, " --config ci/it.json", False),
+        ({".release-it.json": '{"npm": false}', "it.json": "{}"}, " --config=./it.json", True),
         ({"package.json": {**WIDGET, "release-it": {"npm": {"publish": False}}}}, "", False),
         ({"package.json": {**WIDGET, "private": True}}, "", False),
         ({}, " --no-npm", False),
@@ -123,6 +127,21 @@ def test_release_it_publishes_unless_its_settings_say_no(files, flags, publishes
     found = reading(plain(f"- run: npx release-it --ci{flags}"), **files).publishes
 
     assert [p.tool for p in found] == ["release-it"] * publishes
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {".release-it.json": '{"npm": {"publishPath": "part"}}'},
+        {".release-it.toml": '[npm]\npublishPath = "part"\n'},
+        {".release-it.cjs": "module.exports = { npm: { publishPath: './part' } }"},
+    ],
+)
+def test_release_it_publishes_the_folder_of_its_publish_path(files):
+    found = run(plain("- run: npx release-it --ci"), **{"part/package.json": PART, **files})
+
+    assert isinstance(found.packages, tuple)
+    assert [package.name for package in found.packages] == ["@acme/part"]
 
 
 def test_a_tools_own_variable_gives_it_the_token():
