@@ -12,8 +12,14 @@ from typing import Any
 
 import pytest
 import repo_case
+from msgspec.structs import replace
+from ready import PACKAGE, READY, declaring, with_run
 from repo_case import RepoCase
 
+from checker.cases.world import Case
+from checker.facts import Observed, Options
+from checker.judgement import settle
+from checker.problems import Rule, Words
 from checker.rules import by_id
 
 GOLDENS = Path(__file__).parent / "goldens" / "rules"
@@ -50,3 +56,38 @@ def test_a_rule_is_worded_as_its_golden_says(
 
 def test_there_is_a_golden_of_every_rule_and_of_nothing_else() -> None:
     assert {path.name for path in GOLDENS.iterdir()} == {f"{rule}.md" for rule in by_id()}
+
+
+# --- values that no sample repository has -----------------------------------------------------
+
+NEW = declaring(READY, exists=False)
+
+
+def words(rule_id: str, case: Case) -> Words:
+    """What the rule says of the case."""
+    rule = by_id()[rule_id]
+    assert isinstance(rule, Rule)
+    [said] = {rule.words(world, one) for one, world in settle(case).problems if one.rule == rule_id}
+    return said
+
+
+@pytest.mark.parametrize(
+    ("case", "access"),
+    [
+        (NEW, "public"),
+        (replace(NEW, package=replace(PACKAGE, access=None)), "public"),
+        (replace(NEW, package=replace(PACKAGE, access="restricted")), "restricted"),
+        (with_run(NEW, options=Options(access="restricted")), "restricted"),
+    ],
+)
+def test_a_package_that_is_meant_to_be_restricted_is_not_created_public(
+    case: Case, access: str
+) -> None:
+    assert f"npm publish --access {access}\n" in words("first-publish", case).fix
+
+
+def test_a_package_that_the_registry_does_not_have_is_not_called_declared() -> None:
+    seen = replace(READY, observed=Observed(False, (), (), None, (), None))
+
+    assert "(the registry has no such public package)" in words("first-publish", seen).message
+    assert "(declared `exists: false`)" in words("first-publish", NEW).message

@@ -11,8 +11,8 @@ Older clients exchange the id-token for a publish only, and send the dist-tag wi
 would come after it is not.
 
 ## How to fix
-Install npm 11.21.0 or newer after setup-node, or publish with `--tag`, which needs no second
-command.
+Install npm 11.21.0 (of npm 12: 12.2.0) or newer after setup-node, or publish with `--tag`, which
+needs no second command.
 """
 
 from __future__ import annotations
@@ -47,11 +47,12 @@ def _is_first(world: World) -> bool:
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
+    first = _SINCE_12 if world.npm_at_least(_FIRST_12) else _SINCE_11
     return Words(
         f"{say.job(case)} moves a dist-tag with npm {world.runtime.npm} and no token; this npm"
         " exchanges the id-token for a publish alone.",
         say.paragraphs(
-            f"Add a step `npm install -g npm@{_SINCE_11}` after setup-node, or a newer one.",
+            f"Add a step `npm install -g npm@{first}` after setup-node.",
             "Or publish with `--tag` and drop the command.",
         ),
         case.run.dist_tag_place,

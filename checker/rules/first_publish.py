@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from checker import guidance as say
 from checker.cases import claims
-from checker.cases.world import World
-from checker.facts import Command
+from checker.cases.world import Case, World
+from checker.facts import Command, Unknown
 from checker.problems import Problem, Rule, Words
 
 
@@ -32,15 +32,29 @@ def words(world: World, problem: Problem) -> Words:
         else "trusted publishing cannot create it, and a token may be asked for a one-time password"
     )
     return Words(
-        f"{name} does not exist on npm yet (declared `exists: false`): {how}.",
+        f"{name} does not exist on npm yet ({_known(case)}): {how}.",
         say.paragraphs(
             f"Create {name} once from a maintainer's machine, logged in with 2FA:",
-            "```sh\nnpm publish --access public\n```",
+            f"```sh\nnpm publish --access {_access(case)}\n```",
             say.register(case),
         ),
         case.publish.place,
         claims.if_refused(case),
     )
+
+
+def _known(case: Case) -> str:
+    if case.observed is not None and case.observed.exists is False:
+        return "the registry has no such public package"
+    return "declared `exists: false`"
+
+
+def _access(case: Case) -> str:
+    """What the release says itself: a name meant to be restricted is not created public."""
+    written = case.run.options.access
+    if written is None and not isinstance(case.package, Unknown):
+        written = case.package.access
+    return "restricted" if written == "restricted" else "public"
 
 
 RULE = Rule(

@@ -31,7 +31,11 @@ def find(world: World) -> Iterator[Problem]:
 
 def words(world: World, problem: Problem) -> Words:
     case, patterns = world.case, world.token.packages
-    covered = "other packages" if isinstance(patterns, Unknown) else ", ".join(patterns)
+    covered = (
+        "other packages"
+        if isinstance(patterns, Unknown)
+        else ", ".join(f"`{one}`" for one in patterns)
+    )
     return Words(
         f"{say.secret(case)} covers {covered} and not {say.package_name(case)}.",
         say.paragraphs(say.move_to_trusted_publishing(case), say.proper_token(case)),
