@@ -34,6 +34,7 @@ _PREFIXES: dict[str, frozenset[str]] = {
     "unbuffer": frozenset(),
     "stdbuf": frozenset({"-o", "-e", "-i"}),
     "devbox": frozenset(),
+    "nix": frozenset(),
     "wait-on": frozenset(),
     "then": frozenset(),
     "&": frozenset(),
@@ -60,6 +61,8 @@ def _after_prefix(name: str, words: list[Text]) -> list[Text] | None:
     """The command behind a prefix; None when the prefix is the command."""
     takes = _PREFIXES[name]
     rest = list(words)
+    if name == "nix":
+        return _in_nix(rest)
     if name in {"volta", "mise", "asdf", "fnm", "op", "doppler", "infisical", "dotenvx", "devbox"}:
         if not rest or rest[0].literal not in _PREFIX_VERBS:
             return None
@@ -84,12 +87,19 @@ def _after_prefix(name: str, words: list[Text]) -> list[Text] | None:
     return rest
 
 
+def _in_nix(words: list[Text]) -> list[Text] | None:
+    """The command of `nix develop --command …` and `nix shell … -c …`."""
+    flags = [word.literal for word in words]
+    at = next((n for n, flag in enumerate(flags) if flag in {"-c", "--command"}), None)
+    return None if at is None or flags[0] not in {"develop", "shell"} else words[at + 1 :]
+
+
 # The runner's own, which a client needs for trusted publishing.
 ID_TOKEN_VARIABLES = ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 _ASSIGNING = frozenset({"env", "cross-env", "sudo", "dotenv"})
 _KEEPING = ("-E", "--preserve-env")
 # They put the Node of their own configuration, and its npm, before the job's.
-_CHOOSES_NODE = frozenset({"volta", "mise", "asdf", "fnm", "devbox"})
+_CHOOSES_NODE = frozenset({"volta", "mise", "asdf", "fnm", "devbox", "nix"})
 
 
 def environment(words: list[Text], inherited: Mapping[str, Text]) -> dict[str, Text]:

@@ -8,7 +8,7 @@ import pytest
 
 from checker.facts import Unknown
 from checker.workflows.publishes import read
-from test_workflows.tree import SETUP, TODAY, files, run, workflow
+from test_workflows.tree import SETUP, TODAY, files, reading, run, workflow
 
 VERSION = "          node-version: 24.18.0\n"
 
@@ -206,3 +206,14 @@ def test_a_prefix_that_chooses_its_own_node_hides_which_npm_runs(prefix):
     found = run(workflow(f"- run: {prefix} npm publish"))
 
     assert isinstance(found.npm, Unknown)
+
+
+@pytest.mark.parametrize(
+    "command", ["nix develop -c npm publish", "nix shell nixpkgs#nodejs --command npm publish"]
+)
+def test_what_runs_in_a_shell_of_nix_has_an_npm_that_is_not_known(command):
+    assert isinstance(run(workflow(f"- run: {command}")).npm, Unknown)
+
+
+def test_a_shell_of_nix_without_a_command_publishes_nothing():
+    assert reading(workflow("- run: nix develop")).publishes == ()
