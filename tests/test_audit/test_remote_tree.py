@@ -192,6 +192,7 @@ def test_a_line_that_is_none_makes_the_tree_none(line: object) -> None:
 def test_a_tree_that_leaves_out_a_folder_is_not_taken_for_a_whole_one() -> None:
     lines = [
         (".github", "040000", "tree", "1" * 40, 0),
+        (".github/dependabot.yml", "100644", "blob", "3" * 40, 1),
         (".github/workflows/release.yml", "100644", "blob", "2" * 40, 1),
     ]
     found = listing(told(lines))
