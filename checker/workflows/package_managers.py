@@ -62,8 +62,26 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):
         for effect in _installs(parsed.words[1:]):
             yield replace(effect, spec=_ELSEWHERE) if "prefix" in parsed.flags else effect
+    elif verb in _INSTALLS and (len(verbs) == 1 or verb in _CLEAN) and not _is_global(parsed):
+        yield from _install_scripts(parsed)
     elif verb is None and parsed.words and parsed.words[0].holes:
         yield from _hidden_verb("npm", parsed)
+
+
+# An install of what the manifest lists runs the package's own scripts, one of a named package none.
+# https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order
+_CLEAN = frozenset({"ci", "clean-install", "ic", "install-clean"})
+_INSTALLS = _CLEAN | frozenset({"install", "i", "in", "add"})
+_INSTALL_SCRIPTS = (
+    "preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare",
+)  # fmt: skip
+
+
+def _install_scripts(parsed: Arguments) -> Iterator[Effect]:
+    if not parsed.on("ignore-scripts"):
+        for script in _INSTALL_SCRIPTS:
+            for effect in _script("npm", parsed, text(script), ()):
+                yield replace(effect, hooks=False) if isinstance(effect, RunsScript) else effect
 
 
 def _fields(words: tuple[Text, ...]) -> Effect:

@@ -52,6 +52,35 @@ def test_a_package_script_is_followed(command):
     assert found.token.secret_names == ("NPM_TOKEN",)
 
 
+@pytest.mark.parametrize("script", ["postinstall", "prepare", "preinstall", "prepublish"])
+@pytest.mark.parametrize("command", ["npm ci", "npm install", "npm i --no-audit", "npm ci -d"])
+def test_an_install_runs_the_scripts_of_its_own_package(command, script):
+    package = {**WIDGET, "scripts": {script: "npm run release", **RELEASE["scripts"]}}
+    found = one(workflow(f"- run: {command}{TOKEN}"), **{"package.json": package})
+
+    assert found.via == ("package-script", "package-script")
+    assert found.runs[0].options.tag == "next"
+    assert found.runs[0].token.secret_names == ("NPM_TOKEN",)
+
+
+@pytest.mark.parametrize(
+    ("command", "script"),
+    [
+        ("npm ci --ignore-scripts", "postinstall"),
+        ("npm install --ignore-scripts", "prepare"),
+        ("npm install left-pad", "postinstall"),
+        ("npm install -g npm@11", "postinstall"),
+        ("npm ci", "prepublishOnly"),
+        ("npm ci", "postpublish"),
+        ("npm ls", "postinstall"),
+    ],
+)
+def test_a_script_that_an_install_does_not_run_publishes_nothing(command, script):
+    package = {**WIDGET, "scripts": {script: "npm publish"}}
+
+    assert reading(workflow(f"- run: {command}"), **{"package.json": package}).publishes == ()
+
+
 def test_the_way_through_scripts_is_listed():
     scripts = {"release": "npm run ship", "ship": "bash ship.sh"}
     package = {**WIDGET, "scripts": scripts}
