@@ -81,7 +81,7 @@ def unknown_keys_of_action(action: Action) -> Iterator[tuple[Place, str]]:
     for step in steps.items if isinstance(steps, Sequence) else ():
         if isinstance(step, Mapping):
             kind = "uses" if "uses" in step.by_key else "run"
-            where = f"an action's step with `{kind}`"
+            where = f"an action's step{f' with `{kind}`' if kind in step.by_key else ''}"
             yield from _unknown(action.path, step, workflow_keys.ACTION_STEPS[kind], where)
 
 
