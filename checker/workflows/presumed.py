@@ -48,6 +48,8 @@ _ASKS = {
     """),
     "gh": _words("view list api search status checks get"),
 }
+# What has nothing to fail for, so that a `||` behind it is a habit and no doubt.
+_CANNOT_FAIL = _words("echo printf export true :")
 _EXIT_STATUS = _words("-e --exit-status")
 
 
@@ -68,6 +70,13 @@ def succeeds(command: list[Text]) -> bool:
         return not _ASKS[name].intersection(plain[:1] if name == "git" else plain[:2])
     asks = name in {"jq", "yq"} and not _EXIT_STATUS.isdisjoint(words)
     return name in _DOES and not asks
+
+
+def cannot_fail(command: list[Text]) -> bool:
+    """Whether a simple command has nothing to fail for: it prints, or sets a line of a file."""
+    words = [word.literal or "" for word in prefixes.unwrapped(command)]
+    sets = words[:1] in (["npm"], ["pnpm"]) and words[1:3] == ["config", "set"]
+    return sets or (bool(words) and words[0] in _CANNOT_FAIL)
 
 
 def _package_succeeds(words: list[str]) -> bool:

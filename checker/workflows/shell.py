@@ -256,7 +256,7 @@ class _Walk:
             yield from self._either(test, [assignment], others, depth)
             return
         fork, around, folder = sign if either else node, self._shell._way, self._shell.folder
-        if either:
+        if either and not self._cannot_fail(first):
             self._turn_of_success(fork, others)
         self._shell._tolerated += either
         yield from self.statement(first, depth + 1)
@@ -292,6 +292,10 @@ class _Walk:
         elif last.split(None, 1)[:1] not in _LEAVES:
             turn = Turn(f"succeeds:{fork.start_byte}", why=_BRANCH)
             self._shell._way = (*self._shell._way, turn)
+
+    def _cannot_fail(self, node: Node) -> bool:
+        inner = node.named_children[0] if node.type == "redirected_statement" else node
+        return inner.type == "command" and presumed.cannot_fail(self._all_words(inner))
 
     def _may_fail(self, node: Node) -> bool:
         """Whether a script goes one way or the other by how a statement ends."""

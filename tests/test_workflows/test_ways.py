@@ -184,6 +184,18 @@ def test_a_token_of_what_may_fail_without_ending_the_job_may_not_be_there(step, 
     assert isinstance(token(f"{step.format(script)}{ENV}\n- run: npm publish"), Unknown)
 
 
+@pytest.mark.parametrize(
+    "does",
+    [
+        'echo "//registry.npmjs.org/:_authToken=$T" > ~/.npmrc',
+        'npm config set //registry.npmjs.org/:_authToken "$T"',
+    ],
+)
+def test_a_habitual_or_true_behind_what_has_nothing_to_fail_for_is_no_doubt(does):
+    env = "\n  env: {T: '${{ secrets.DEPLOY }}'}"
+    assert is_sure(token(f"- run: |\n    {does} || true{env}\n- run: npm publish"))
+
+
 @pytest.mark.parametrize("step", MAY_FAIL)
 def test_a_publish_beside_it_finds_it(step):
     assert is_sure(token(step.format(f"{GIVES[2]} && npm publish") + ENV))
@@ -210,7 +222,7 @@ def test_a_step_that_asks_whether_another_has_failed_finds_what_that_one_wrote()
 
 
 def test_after_an_end_without_a_failure_a_token_is_there_in_its_own_script_alone():
-    script = f"- run: |\n    {GIVES[2]} || exit 0\n    "
+    script = f"- run: |\n    {GIVES[3]} || exit 0\n    "
 
     assert is_sure(token(f"{script}npm publish{ENV}"))
     assert isinstance(token(f"{script}ls{ENV}\n- run: npm publish"), Unknown)
