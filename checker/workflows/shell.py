@@ -7,8 +7,6 @@ may run is listed, in order.
 
 from __future__ import annotations
 
-import functools
-import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,14 +14,25 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from checker.workflows import paths, presumed, printed
+from checker.workflows import paths, printed
 from checker.workflows.branches import Variables, joined
+from checker.workflows.outcomes import Outcomes
+from checker.workflows.shell_tree import (
+    GROUPS,
+    OTHERWISE,
+    SILENT,
+    appends,
+    chosen,
+    is_last,
+    parse,
+    parts,
+)
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
 from checker.workflows.ways import Turn, Way
-from checker.workflows.words import Script, Words, mask
+from checker.workflows.words import Script, Words
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node
 
 MAX_STATEMENTS = 10_000
 MAX_DEPTH = 60
@@ -65,6 +74,9 @@ class Command(Struct, frozen=True):
         return not self.way
 
 
+_BRANCH = "a branch of the `run` script"
+
+
 @dataclass
 class Shell:
     """The state of one shell: what it has set so far. `exported` starts as the step's variables.
@@ -99,81 +111,6 @@ class Shell:
         return self.local.get(name, self.exported.get(name))
 
 
-# The grammar's scanner hands every character to C's `isspace` and its kin, which read outside
-# their tables for any that is no byte: an emoji in a comment may end the process. It sees letters
-# in their place; the words themselves are taken from the script's own bytes.
-_ASCII = bytes(n if 32 <= n < 127 or n in (9, 10, 13) else ord("_") for n in range(256))
-
-
-@functools.lru_cache(maxsize=512)
-def parse(source: str) -> Tree:
-    """The syntax tree of a shell script; any text has one."""
-    import tree_sitter_bash
-    from tree_sitter import Language, Parser
-
-    plain = mask(source).encode().translate(_ASCII)
-    return Parser(Language(tree_sitter_bash.language())).parse(plain)
-
-
-_OTHERWISE = frozenset({"elif_clause", "else_clause"})
-_GROUPS = frozenset({"compound_statement", "subshell"})
-_TESTS = frozenset({"test_command", "negated_command"})
-_ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
-_LEAVES = (["exit"], ["return"])
-_ENDS_WELL = re.compile(r"exit(?:\s+0)?")
-_IS_GIVEN = re.compile(
-    r"""(?:\[\[?|test)\s+(?:(?:!\s*-z|-n)\s+)?"?\$\{?(?P<name>\w+)\}?"?(?:\s+\]\]?)?"""
-    r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+!=\s+(?:""|'')\s+\]\]?"""
-)
-_IS_MISSING = re.compile(
-    r"""\[\[?\s+(?:!\s*-n|-z)\s+"?\$\{?(?P<name>\w+)\}?"?\s+\]\]?"""
-    r"""|\[\[?\s+"?\$\{?(?P<other>\w+)\}?"?\s+==?\s+(?:""|'')\s+\]\]?"""
-)
-_BRANCH = "a branch of the `run` script"
-_ENDS_AS_ITS_LAST = frozenset(
-    {
-        *_GROUPS,
-        "pipeline",
-        "redirected_statement",
-        "variable_assignment",
-        "string",
-        "command_substitution",
-    }
-)
-_NO_WORDS = frozenset({"variable_assignment", "file_redirect", "herestring_redirect"})
-_SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
-
-
-def _appends(script: Script, assignment: Node, value: Node) -> bool:
-    return b"+=" in script.masked[assignment.start_byte : value.start_byte]
-
-
-def _parts(node: Node) -> list[Node]:
-    """The statements of `a && b && c`, which the grammar nests."""
-    parts: list[Node] = []
-    while node.type == "list" and any(child.type == "&&" for child in node.children):
-        node, *others = node.named_children
-        parts[:0] = others
-    return [node, *parts]
-
-
-def _is_last(node: Node) -> bool:
-    """Whether a whole script ends with this list."""
-    parent = node.parent
-    if parent is not None and parent.type == "redirected_statement":
-        node, parent = parent, parent.parent
-    if parent is None or parent.type != "program":
-        return False
-    return node == [child for child in parent.named_children if child.type not in _SILENT][-1]
-
-
-def _chosen(node: Node) -> tuple[Node, Node] | None:
-    """The test and the assignment of `test && A=b`; None of anything else."""
-    parts = node.named_children
-    ours = node.type == "list" and len(parts) == 2 and parts[0].type in _TESTS
-    return (parts[0], parts[1]) if ours and parts[1].type in _ASSIGNMENTS else None
-
-
 class _Walk:
     """One pass over a syntax tree."""
 
@@ -181,6 +118,7 @@ class _Walk:
         self._shell = shell
         self._script = script
         self._words = Words(shell, script)
+        self._outcomes = Outcomes(self._words, shell.value)
 
     # statements
 
@@ -198,7 +136,7 @@ class _Walk:
         if shell.limit_reached:
             return
         kind = node.type
-        if kind in _SILENT:
+        if kind in SILENT:
             return
         if kind == "command":
             yield from self._command(node, depth, writes, given)
@@ -250,23 +188,23 @@ class _Walk:
         """
         sign = next(child for child in node.children if not child.is_named)
         either = sign.type == "||"
-        first, *others = node.named_children if either else _parts(node)
-        if either and (parts := _chosen(first)):
-            test, assignment = parts
+        first, *others = node.named_children if either else parts(node)
+        if either and (both := chosen(first)):
+            test, assignment = both
             yield from self._either(test, [assignment], others, depth)
             return
         fork, around, folder = sign if either else node, self._shell._way, self._shell.folder
-        if either and not self._cannot_fail(first):
+        if either and not self._outcomes.cannot_fail(first):
             self._turn_of_success(fork, others)
         self._shell._tolerated += either
         yield from self.statement(first, depth + 1)
         self._shell._tolerated -= either
         self._shell._way = around
-        fails_too = self._shell.fails_step and _is_last(node)
+        fails_too = self._shell.fails_step and is_last(node)
         skipped: list[Variables] = []
         before = first
         for child in others:
-            if either or (not fails_too and self._may_fail(before)):
+            if either or (not fails_too and self._outcomes.may_fail(before)):
                 if not skipped:
                     self._turn(fork)
                 skipped.append(self._variables())
@@ -286,57 +224,18 @@ class _Walk:
         Where `b` ends the script well, what follows the list is on the same way. Else a run may go
         both this one and that of `b`: a part of `a` is done where it fails.
         """
-        last = self._last_of(otherwise)
-        if _ENDS_WELL.fullmatch(last):
+        if self._outcomes.ends_well(otherwise):
             self._turn(fork, 2)
-        elif last.split(None, 1)[:1] not in _LEAVES:
+        elif not self._outcomes.leaves(otherwise):
             turn = Turn(f"succeeds:{fork.start_byte}", why=_BRANCH)
             self._shell._way = (*self._shell._way, turn)
-
-    def _cannot_fail(self, node: Node) -> bool:
-        inner = node.named_children[0] if node.type == "redirected_statement" else node
-        return inner.type == "command" and presumed.cannot_fail(self._all_words(inner))
-
-    def _may_fail(self, node: Node) -> bool:
-        """Whether a script goes one way or the other by how a statement ends."""
-        while node.type in _ENDS_AS_ITS_LAST:
-            inner = [child for child in node.named_children if child.type not in _SILENT]
-            if node.type == "redirected_statement":
-                inner = inner[:1]
-            if not inner:
-                return False
-            node = inner[-1]
-        if node.type == "list":
-            parts = _parts(node)
-            return any(map(self._may_fail, parts if len(parts) > 1 else node.named_children[-1:]))
-        if node.type == "command":
-            return not self._finds_secret(node) and not presumed.succeeds(self._all_words(node))
-        return node.type in _TESTS and not self._finds_secret(node)
-
-    def _all_words(self, node: Node) -> list[Text]:
-        """The words of a command without the variables and the redirections around it."""
-        words: list[Text] = []
-        for child in node.named_children:
-            if child.type == "command_name":
-                child = child.named_children[0] if child.named_children else child
-            if child.type not in _NO_WORDS:
-                words += self._words.fields(child)
-        return words
 
     def _either(
         self, test: Node, then: list[Node], otherwise: list[Node], depth: int
     ) -> Iterator[Command]:
         """`test && A=b || A=c`: an assignment does not fail, so this is an `if` with its `else`."""
         yield from self.statement(test, depth + 1)
-        before, after = self._variables(), []
-        for arm, branch in enumerate((then, otherwise)):
-            self._set(before)
-            around = self._turn(test, arm, 2)
-            for child in branch:
-                yield from self.statement(child, depth + 1)
-            self._shell._way = around
-            after += self._ends(branch)
-        self._go_on_from(after)
+        yield from self._one_of(test, [then, otherwise], depth, complete=True)
 
     def _if(self, node: Node, depth: int) -> Iterator[Command]:
         """Every branch, from what stands before it; `elif` and `else` are branches of their own."""
@@ -345,60 +244,57 @@ class _Walk:
             around = self._turn(test)
             yield from self.statement(test, depth + 1)
             self._shell._way = around
-        before, after = self._variables(), []
-        branches = [child for child in node.named_children if child.type in _OTHERWISE]
-        then = [child for child in node.named_children if child not in (*tests, *branches)]
-        has_else = any(branch.type == "else_clause" for branch in branches)
-        arms = 1 + len(branches) if has_else else 0
-        around = self._shell._way
+        others = [child for child in node.named_children if child.type in OTHERWISE]
+        then = [child for child in node.named_children if child not in (*tests, *others)]
+        branches = [then, *(branch.named_children for branch in others)]
         asked = [test for test in tests if test.is_named]
-        if len(asked) != 1 or not self._finds_secret(asked[0]):
-            self._turn(node, 0, arms)
-        for child in then:
-            yield from self.statement(child, depth + 1)
-        self._shell._way = around
-        after += self._ends(then)
-        for arm, branch in enumerate(branches, 1):
-            self._set(before)
-            around = self._turn(node, arm, arms)
-            yield from self._body(branch, depth)
-            self._shell._way = around
-            after += self._ends(branch.named_children)
-        if not has_else:
-            after.append(before)
-        self._go_on_from(after)
-        self._go_on_where_not(node, asked, [then, *(branch.named_children for branch in branches)])
+        yield from self._one_of(
+            node,
+            branches,
+            depth,
+            complete=any(branch.type == "else_clause" for branch in others),
+            first_is_sure=len(asked) == 1 and self._outcomes.finds_secret(asked[0]),
+        )
+        self._go_on_where_not(node, asked, branches)
 
     def _case(self, node: Node, depth: int) -> Iterator[Command]:
         """Every item; one of them is `*` where the others cannot all be passed over."""
-        before, after = self._variables(), []
         items = [child for child in node.named_children if child.type == "case_item"]
         has_default = any(self._words.raw(item).lstrip("( \t").startswith("*)") for item in items)
-        for arm, item in enumerate(items):
+        branches = [item.named_children for item in items]
+        yield from self._one_of(node, branches, depth, complete=has_default)
+        self._go_on_where_not(node, [], branches)
+
+    def _one_of(
+        self,
+        node: Node,
+        branches: list[list[Node]],
+        depth: int,
+        *,
+        complete: bool,
+        first_is_sure: bool = False,
+    ) -> Iterator[Command]:
+        """Every branch from what stands before all; what follows may come from each of them.
+
+        complete: one of them is done for certain. first_is_sure: the first one is.
+        """
+        around, before, after = self._shell._way, self._variables(), []
+        for arm, branch in enumerate(branches):
             self._set(before)
-            around = self._turn(node, arm, len(items) if has_default else 0)
-            yield from self._body(item, depth)
+            if arm or not first_is_sure:
+                self._turn(node, arm, len(branches) if complete else 0)
+            for child in branch:
+                yield from self.statement(child, depth + 1)
             self._shell._way = around
-            after += self._ends(item.named_children)
-        if not has_default:
-            after.append(before)
-        self._go_on_from(after)
-        self._go_on_where_not(node, [], [item.named_children for item in items])
+            after += self._ends(branch)
+        self._go_on_from(after if complete else [*after, before])
 
     def _go_on_where_not(self, node: Node, tests: list[Node], branches: list[list[Node]]) -> None:
         """Where a branch ends the script well, what follows is done on the other ways alone."""
-        if len(tests) == 1 and self._finds_secret(tests[0], _IS_MISSING):
+        if len(tests) == 1 and self._outcomes.misses_secret(tests[0]):
             return
-        if any(_ENDS_WELL.fullmatch(self._last_of(branch)) for branch in branches):
+        if any(map(self._outcomes.ends_well, branches)):
             self._turn(node, len(branches) + 1)
-
-    def _finds_secret(self, test: Node, asks: re.Pattern[str] = _IS_GIVEN) -> bool:
-        """Whether a test only asks for a secret, which is presumed to be there: `[ -n "$A" ]`."""
-        found = asks.fullmatch(self._words.raw(test).strip())
-        value = self._shell.value(found["name"] or found["other"]) if found is not None else None
-        if value is None or len(value.parts) != 1:
-            return False
-        return bool(value.secrets) and not value.holes[0].optional
 
     def _turn(self, node: Node, arm: int = 0, arms: int = 0) -> Way:
         """Goes one of the ways on from `node`; the way so far, to come back to."""
@@ -417,15 +313,7 @@ class _Walk:
 
     def _ends(self, branch: list[Node]) -> list[Variables]:
         """What a branch leaves behind; [] where the script ends in it."""
-        leaves = self._last_of(branch).split(None, 1)[:1] in _LEAVES
-        return [] if leaves else [self._variables()]
-
-    def _last_of(self, branch: list[Node]) -> str:
-        """The last statement of a branch as it is written; "" where there is none."""
-        last = branch[-1] if branch else None
-        while last is not None and last.type == "compound_statement" and last.named_children:
-            last = last.named_children[-1]
-        return self._words.raw(last).strip() if last is not None else ""
+        return [] if self._outcomes.leaves(branch) else [self._variables()]
 
     def _go_on_from(self, ways: list[Variables]) -> None:
         if ways:
@@ -466,7 +354,7 @@ class _Walk:
         shell = self._shell
         folder = shell.folder
         given: Text | None = None
-        children = [child for child in node.named_children if child.type not in _SILENT]
+        children = [child for child in node.named_children if child.type not in SILENT]
         for child in children:
             last = child is children[-1]
             produced: Text | None = None
@@ -492,7 +380,7 @@ class _Walk:
                 )
             elif write := self._write(redirect):
                 writes.append(write)
-        if body is not None and writes and body.type in _GROUPS:
+        if body is not None and writes and body.type in GROUPS:
             yield from self._grouped(body, depth, tuple(writes))
         elif body is not None:
             yield from self.statement(body, depth + 1, tuple(writes), given)
@@ -502,7 +390,7 @@ class _Walk:
             if redirect.type == "heredoc_redirect":
                 # `cat <<EOF | npm publish` and `cat <<EOF && npm publish` hang below the redirect.
                 for child in redirect.named_children:
-                    if child.type not in {"file_redirect", *_SILENT}:
+                    if child.type not in {"file_redirect", *SILENT}:
                         yield from self.statement(child, depth + 1, (), given)
 
     def _grouped(self, body: Node, depth: int, writes: tuple[Write, ...]) -> Iterator[Command]:
@@ -562,7 +450,7 @@ class _Walk:
                 given = self._words.word(child.named_children[0]) if child.named_children else given
             elif child.type == "file_redirect":
                 writes = (*writes, *(w for w in (self._write(child),) if w))
-            elif child.type not in _SILENT:
+            elif child.type not in SILENT:
                 words += self._words.fields(child)
         yield from self._substitutions(node, depth)
         if not words:
@@ -680,12 +568,12 @@ class _Walk:
                 word for item in value.named_children for word in self._words.fields(item)
             )
             before = (
-                self._shell.lists.get(written, ()) if _appends(self._script, node, value) else ()
+                self._shell.lists.get(written, ()) if appends(self._script, node, value) else ()
             )
             self._shell.lists[written] = (*before, *items)
             return written, hole(Hidden(f"the list `{written}`"))
         result = self._words.word(value)
-        if _appends(self._script, node, value):
+        if appends(self._script, node, value):
             result = join(self._shell.value(written) or EMPTY, result)
         return written, result
 

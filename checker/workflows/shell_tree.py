@@ -1,0 +1,63 @@
+"""Shell text to tree-sitter's tree of bash, and the shapes of that tree; nothing is walked here."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from checker.workflows.words import Script, mask
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+OTHERWISE = frozenset({"elif_clause", "else_clause"})
+GROUPS = frozenset({"compound_statement", "subshell"})
+TESTS = frozenset({"test_command", "negated_command"})
+ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
+SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})
+
+# The grammar's scanner hands every character to C's `isspace` and its kin, which read outside
+# their tables for any that is no byte: an emoji in a comment may end the process. It sees letters
+# in their place; the words themselves are taken from the script's own bytes.
+_ASCII = bytes(n if 32 <= n < 127 or n in (9, 10, 13) else ord("_") for n in range(256))
+
+
+@functools.lru_cache(maxsize=512)
+def parse(source: str) -> Tree:
+    """The syntax tree of a shell script; any text has one."""
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    plain = mask(source).encode().translate(_ASCII)
+    return Parser(Language(tree_sitter_bash.language())).parse(plain)
+
+
+def appends(script: Script, assignment: Node, value: Node) -> bool:
+    """Whether it is `A+=b`."""
+    return b"+=" in script.masked[assignment.start_byte : value.start_byte]
+
+
+def parts(node: Node) -> list[Node]:
+    """The statements of `a && b && c`, which the grammar nests."""
+    found: list[Node] = []
+    while node.type == "list" and any(child.type == "&&" for child in node.children):
+        node, *others = node.named_children
+        found[:0] = others
+    return [node, *found]
+
+
+def is_last(node: Node) -> bool:
+    """Whether a whole script ends with this list."""
+    parent = node.parent
+    if parent is not None and parent.type == "redirected_statement":
+        node, parent = parent, parent.parent
+    if parent is None or parent.type != "program":
+        return False
+    return node == [child for child in parent.named_children if child.type not in SILENT][-1]
+
+
+def chosen(node: Node) -> tuple[Node, Node] | None:
+    """The test and the assignment of `test && A=b`; None of anything else."""
+    inner = node.named_children
+    ours = node.type == "list" and len(inner) == 2 and inner[0].type in TESTS
+    return (inner[0], inner[1]) if ours and inner[1].type in ASSIGNMENTS else None
