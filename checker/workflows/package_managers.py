@@ -434,11 +434,18 @@ def _executed(words: tuple[Text, ...], parsed: Arguments | None) -> Iterator[Eff
         yield from commands.of_words(prefixes.unwrapped([text(name), *rest[1:]]), version or None)
 
 
+# `corepack enable` alone leaves npm as it is. https://github.com/nodejs/corepack
+_SHIM = hole(Hidden("the npm that corepack runs in place of Node's own"))
+
+
 def _corepack(words: list[Text], version: str | None) -> Iterator[Effect]:
     rest = [word for word in words if not word.start.startswith("-")]
     verb = rest[0].literal if rest else None
     if verb in {"prepare", "install", "use", "up"}:
         yield from _installs(tuple(rest[1:]))
+    elif verb == "enable":
+        if any(word.literal == "npm" for word in rest[1:]):
+            yield Installs("npm", _SHIM)
     elif verb is not None:
         known = name_and_version(rest[0])
         if known and known[0] in MANAGERS:

@@ -107,6 +107,14 @@ def test_an_installed_npm_is_the_one_that_publishes(step):
     assert run(workflow(f"{step}\n- run: npm publish")).npm == ("11.6.0",)
 
 
+def test_which_npm_a_shim_of_corepack_runs_stands_elsewhere():
+    assert isinstance(run(workflow("- run: corepack enable npm\n- run: npm publish")).npm, Unknown)
+    assert (
+        run(workflow("- run: corepack enable\n- run: npm publish")).npm
+        == run(workflow("- run: npm publish")).npm
+    )
+
+
 def test_npx_runs_the_npm_that_it_names():
     assert run(workflow("- run: npx npm@11.6.0 publish")).npm == ("11.6.0",)
 
