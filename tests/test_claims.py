@@ -22,6 +22,7 @@ from checker.cases import claims
 from checker.cases.world import Case
 from checker.facts import (
     ExchangeAnswer,
+    GitHubAnswers,
     LastPublish,
     Observed,
     Place,
@@ -330,3 +331,71 @@ def test_no_history_ever_changes_the_verdict(
     assert with_history.verdict is without.verdict
     assert with_history.presented is without.presented
     assert with_history.assumed == without.assumed
+
+
+# --- words of an answered exchange ----------------------------------------------------------------
+
+
+def told(case: Case, rule: str) -> list[str]:
+    """What a rule says of a case, each time that it fires: message and fix."""
+    found = [(problem, world) for problem, world in settle(case).problems if problem.rule == rule]
+    spoken = [by_id()[rule].words(world, problem) for problem, world in found]  # type: ignore[arg-type, call-arg]
+    return [f"{words.message}\n{words.fix}" for words in spoken]
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "way_out"),
+    [
+        (400, "npm answered 400 to the exchange", "Run the release again"),
+        (401, "npm does not accept the id-token itself", "Leave issuer and audience"),
+        (403, "npm forbids the exchange", "Run the release again"),
+        (404, "no trusted publisher of the package is this run", "delete it and create it again"),
+    ],
+)
+def test_each_refusal_of_an_exchange_has_a_cause_and_a_way_out_of_its_own(status, cause, way_out):
+    (words,) = told(asked(UNDECLARED, status), "exchange-refused")
+    assert cause in words
+    assert way_out in words
+    assert "What differs" not in words
+
+
+def test_what_differs_from_the_last_publish_is_suspected_behind_a_404_alone() -> None:
+    moved = after(UNDECLARED, replace(SAME, workflow="publish.yml"))
+    (missing,) = told(asked(moved, 404), "exchange-refused")
+    (forbidden,) = told(asked(moved, 403), "exchange-refused")
+    assert "What differs: `workflow`." in missing
+    assert "What differs" not in forbidden
+
+
+def test_a_declaration_that_npms_answer_to_an_exchange_denies_is_named() -> None:
+    rule = "declared-disagrees-with-observed"
+    other = declaring(READY, publishers=(replace(PUBLISHER, workflow="publish.yml"),))
+    (granted,) = told(asked(other, 201), rule)
+    (refused,) = told(asked(READY, 404), rule)
+    assert "no declared trusted publisher matches this run, npm granted the exchange" in granted
+    assert "a declared trusted publisher matches this run, npm refused the exchange" in refused
+    assert not told(asked(READY, 201), rule)
+    assert not told(asked(other, 404), rule)
+
+
+@pytest.mark.parametrize("seen", [Unknown("package-exists", "npm did not answer"), True])
+def test_an_existence_that_npm_does_not_deny_disagrees_with_nothing(seen) -> None:
+    record = Observed(seen, ("1.1.0",), (("latest", "1.1.0"),), SAME, (), "1.1.0")
+    assert not told(replace(READY, observed=record), "declared-disagrees-with-observed")
+
+
+def test_a_subject_with_numbers_matters_until_npm_grants_an_exchange() -> None:
+    def case(immutable: object) -> Case:
+        return replace(READY, github=GitHubAnswers("acme/widget", "public", immutable))  # type: ignore[arg-type]
+
+    unseen = Unknown("immutable-subject", "the token may not see it")
+    assert told(case(immutable=True), "immutable-subject")
+    assert not told(case(immutable=False), "immutable-subject")
+    assert not told(case(unseen), "immutable-subject")
+    assert not told(asked(case(immutable=True), 201), "immutable-subject")
+
+
+def test_the_npm_that_refuses_a_prerelease_without_a_tag_is_named_or_the_first_that_does() -> None:
+    beta = replace(READY.package, version="2.0.0-beta.1")  # type: ignore[type-var]
+    (words,) = told(replace(READY, package=beta), "prerelease-without-tag")
+    assert "npm 11.17.0 refuses that" in words
