@@ -346,7 +346,7 @@ def told(case: Case, rule: str) -> list[str]:
 @pytest.mark.parametrize(
     ("status", "cause", "way_out"),
     [
-        (400, "npm answered 400 to the exchange", "Run the release again"),
+        (400, "npm calls the request malformed", "Run the release again"),
         (401, "npm does not accept the id-token itself", "Leave issuer and audience"),
         (403, "npm forbids the exchange", "Run the release again"),
         (404, "no trusted publisher of the package is this run", "delete it and create it again"),
@@ -395,7 +395,14 @@ def test_a_subject_with_numbers_matters_until_npm_grants_an_exchange() -> None:
     assert not told(asked(case(immutable=True), 201), "immutable-subject")
 
 
-def test_the_npm_that_refuses_a_prerelease_without_a_tag_is_named_or_the_first_that_does() -> None:
+def test_the_npm_that_refuses_a_prerelease_without_a_tag_is_named() -> None:
     beta = replace(READY.package, version="2.0.0-beta.1")  # type: ignore[type-var]
     (words,) = told(replace(READY, package=beta), "prerelease-without-tag")
     assert "npm 11.17.0 refuses that" in words
+
+
+def test_npm_publishes_a_prerelease_without_a_tag_where_it_is_forced_to() -> None:
+    beta = replace(READY, package=replace(READY.package, version="2.0.0-beta.1"))  # type: ignore[type-var]
+    forced = with_run(beta, options=replace(beta.run.options, force=True))
+    assert told(beta, "prerelease-without-tag")
+    assert not told(forced, "prerelease-without-tag")

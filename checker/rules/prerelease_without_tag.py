@@ -48,7 +48,7 @@ def words(world: World, problem: Problem) -> Words:
     version = None if isinstance(case.package, Unknown) else case.package.version
     return Words(
         f"`{version}` of {say.package_name(case)} is a prerelease, and {say.the_job(case)}"
-        f" runs {say.command(case)} without a tag; npm {world.runtime.npm or 11} refuses that.",
+        f" runs {say.command(case)} without a tag; npm {world.runtime.npm} refuses that.",
         "Add `--tag next` to the command, or to package.json:\n\n"
         '```json\n"publishConfig": { "tag": "next" }\n```',
         case.publish.place,
