@@ -233,7 +233,9 @@ class World(Struct, frozen=True, eq=False, dict=True):
         package, observed = self.case.package, self.case.observed
         if isinstance(package, Unknown) or observed is None or observed.exists is not True:
             return False
-        return package.version is not None and package.version not in observed.versions
+        # npm has versions without what stands behind `+`.
+        version = package.version
+        return version is not None and "+" not in version and version not in observed.versions
 
     # --- the client ----------------------------------------------------------------------------
 

@@ -85,7 +85,8 @@ def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
         _drop(walk, effect, folder)
     elif isinstance(effect, ChangesVersion):
         walk.state.version_changed = True
-        walk.state.version = effect.to
+        # Where it is done on one way of several, the manifest's own version may stay.
+        walk.state.version = None if frame.way else effect.to
     else:
         _copy(walk, effect, folder, frame)
 

@@ -89,13 +89,24 @@ def _fields(words: tuple[Text, ...]) -> Effect:
     if not all(word.shown.startswith("version") for word in words):
         return Writes(text("package.json"), None, False)
     _, *value = split(words[-1], "=", 1) if words else ()
-    return ChangesVersion(value[0].literal if value else None)
+    return ChangesVersion(_asked(value[0]) if value else None)
+
+
+# A version that is a prerelease whatever its hidden end is: `0.0.0-canary.$GITHUB_SHA`.
+_SHOWN_PRERELEASE = re.compile(r"\d+\.\d+\.\d+-[0-9A-Za-z.-]*", re.ASCII)
+
+
+def _asked(word: Text) -> str | None:
+    """The version or step; where its end is hidden, something of the same kind, else None."""
+    if word.literal is None and _SHOWN_PRERELEASE.fullmatch(word.start):
+        return f"{word.start}x+hidden"
+    return word.literal
 
 
 def _version(manager: str, parsed: Arguments) -> Iterator[Effect]:
     """`npm version` runs scripts of its own, and `postversion` is where some publish."""
     given = parsed.words[1] if len(parsed.words) > 1 else parsed.first("new-version")
-    yield ChangesVersion(given.literal if given is not None else None)
+    yield ChangesVersion(_asked(given) if given is not None else None)
     if not parsed.on("ignore-scripts"):
         for script in ("preversion", "version", "postversion"):
             yield from _script(manager, parsed, text(script), ())

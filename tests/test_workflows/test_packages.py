@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.facts import Unknown
+from checker.knowledge.versions import is_prerelease
 from test_workflows.tree import WIDGET, reading, run, workflow
 
 MONOREPO = {
@@ -165,6 +166,24 @@ def test_a_version_that_a_step_changes_is_not_the_manifests(step):
         assert [package.version for package in found.packages] == [None]
 
 
+@pytest.mark.parametrize(
+    "step", ["npm version 3.0.0-canary.$GITHUB_SHA", "npm pkg set version=3.0.0-0.$(date +%s)"]
+)
+def test_a_prerelease_shows_before_its_hidden_end(step):
+    (package,) = run(workflow(f"- run: {step}\n- run: npm publish")).packages
+    (left,) = run(workflow(f"- run: {step}\n  if: vars.CANARY\n- run: npm publish")).packages
+
+    assert is_prerelease(package.version)
+    assert left.version is None
+
+
+@pytest.mark.parametrize("asked", ["$V", "3.0.$PATCH", "3.0.0+$BUILD"])
+def test_a_version_that_may_be_a_release_is_not_known(asked):
+    (package,) = run(workflow(f"- run: npm version {asked}\n- run: npm publish")).packages
+
+    assert package.version is None
+
+
 @pytest.mark.parametrize("test", ["", "grep -q private $d/package.json && continue\n"])
 def test_what_a_loop_of_another_file_passes_over_is_not_looked_for(test):
     loop = f"for d in packages/*; do\n{test}(cd $d && npm publish)\ndone\n"
@@ -179,7 +198,7 @@ def test_what_a_loop_of_another_file_passes_over_is_not_looked_for(test):
     [
         ("npm pkg set version=2.0.0-rc.1", "2.0.0-rc.1"),
         ("npm pkg set version=1.0.0 version=2.0.0-rc.1", "2.0.0-rc.1"),
-        ('npm pkg set "version=2.0.0-rc.$GITHUB_RUN_NUMBER"', None),
+        ('npm pkg set "version=2.0.0-rc.$GITHUB_RUN_NUMBER"', "2.0.0-rc.x+hidden"),
         ("npm pkg set version=2.0.0", None),
         ("npm pkg delete version", None),
     ],
