@@ -36,10 +36,13 @@ from checker.sources.remote.cache import Cache
 from checker.sources.remote.repositories import Repositories
 from checker.sources.remote.tree import RemoteFiles
 from checker.suppressions import marks
-from checker.workflows import commands, config, document, expressions, makefile, spawned, text
+from checker.workflows import config, spawned, text
+from checker.workflows.command_lines import commands
 from checker.workflows.publishes import read as read_workflows
-from checker.workflows.shell import Shell
-from checker.workflows.values import Value
+from checker.workflows.shell import makefile
+from checker.workflows.shell.script import Shell
+from checker.workflows.syntax import document, expressions
+from checker.workflows.syntax.values import Value
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """The tools that publish to npm: every row, and which of them hold for a version.
 
-How a command line is recognised as a tool stands in `workflows.commands`; which credential a tool
-then presents is walked in `knowledge.credential`.
+How a command line is recognised as a tool stands in `workflows.command_lines`; which credential a
+tool then presents is walked in `knowledge.credential`.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from checker.remedies import reading_files
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import JobSite, workflow
 from checker.workflows import paths
-from checker.workflows.document import Broken, Mapping, Node, Scalar
-from checker.workflows.model import Job, Step, Workflow, child, read_action, string
+from checker.workflows.syntax.document import Broken, Mapping, Node, Scalar
+from checker.workflows.syntax.model import Job, Step, Workflow, child, read_action, string
 
 Grants = dict[str, str]
 

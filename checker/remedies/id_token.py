@@ -6,7 +6,7 @@ from checker.facts import Place, Publish
 from checker.remedies import grants, yaml_edits
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import JobSite, job_at
-from checker.workflows.document import Mapping, Scalar
+from checker.workflows.syntax.document import Mapping, Scalar
 
 ID_TOKEN = {"id-token": "write"}
 BY_HAND = (

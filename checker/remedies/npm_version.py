@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from checker.remedies import yaml_edits
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import Steps
-from checker.workflows.model import Step
+from checker.workflows.syntax.model import Step
 
 NODE = "24"
 NPM = "11"

@@ -9,7 +9,7 @@ from checker.remedies import json_edits, yaml_edits, yaml_removals
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.sites import Site
 from checker.remedies.verdict import Answer
-from checker.workflows.model import child
+from checker.workflows.syntax.model import child
 
 BY_ITSELF = (
     "Provenance is no longer asked for: from a public repository trusted publishing adds it by"

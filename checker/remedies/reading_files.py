@@ -14,7 +14,7 @@ from checker.manifests import workspaces
 from checker.manifests.package_json import Manifest
 from checker.remedies.model import Tree
 from checker.workflows import paths
-from checker.workflows.model import Step
+from checker.workflows.syntax.model import Step
 
 _INDIRECT = frozenset({"package-script", "script-file", "composite"})
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")

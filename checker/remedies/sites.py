@@ -10,8 +10,8 @@ from checker.facts import Place, Publish
 from checker.remedies.model import CannotEdit, Tree
 from checker.remedies.yaml_text import Path
 from checker.workflows import paths
-from checker.workflows.document import Broken
-from checker.workflows.model import Job, Step, Workflow, read_action, read_workflow
+from checker.workflows.syntax.document import Broken
+from checker.workflows.syntax.model import Job, Step, Workflow, read_action, read_workflow
 
 FOLDER = ".github/workflows"
 _PUBLISHES = re.compile(r"\bpublish\b")

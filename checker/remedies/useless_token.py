@@ -16,8 +16,8 @@ from checker.remedies import reading_files, yaml_removals
 from checker.remedies.model import CannotEdit, Note, Tree
 from checker.remedies.sites import Site
 from checker.remedies.yaml_text import Path
-from checker.workflows.document import Mapping
-from checker.workflows.model import Step, child, place_of, string
+from checker.workflows.syntax.document import Mapping
+from checker.workflows.syntax.model import Step, child, place_of, string
 
 _GITHUBS = "GITHUB_TOKEN"
 _NPMS_VARIABLES = frozenset({"NPM_TOKEN", "NPM_AUTH_TOKEN", "NODE_AUTH_TOKEN", "NPM_CONFIG_TOKEN"})

@@ -1,8 +1,8 @@
 """A YAML text and where each of its nodes stands, to the character; reads only.
 
-`workflows.document` gives lines, which is enough to point at a defect. An edit needs the columns
-too, and has to know what anchors and aliases share. Text that cannot be told apart safely raises
-`CannotEdit`.
+`workflows.syntax.document` gives lines, which is enough to point at a defect. An edit needs the
+columns too, and has to know what anchors and aliases share. Text that cannot be told apart safely
+raises `CannotEdit`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import yaml
 from msgspec import Struct
 
 from checker.remedies.model import CannotEdit
-from checker.workflows.document import Broken, parse
+from checker.workflows.syntax.document import Broken, parse
 
 try:
     from yaml import CSafeLoader as Loader

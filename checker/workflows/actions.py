@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.workflows import lasting, node_choice, paths, publisher_actions, remote, validity
-from checker.workflows.effects import RunsText
-from checker.workflows.model import Action, Step, child, string
+from checker.workflows import lasting, node_choice, paths, publisher_actions, remote
+from checker.workflows.command_lines.effects import RunsText
 from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
-from checker.workflows.shell import Command, Shell
+from checker.workflows.shell.script import Command, Shell
 from checker.workflows.state import Checkout
+from checker.workflows.syntax import validity
+from checker.workflows.syntax.model import Action, Step, child, string
 from checker.workflows.text import EMPTY, Text, join, text
 from checker.workflows.ways import Turn
 
@@ -200,8 +201,8 @@ def _program_publishes(
 
 
 def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:
-    from checker.workflows.document import Mapping
-    from checker.workflows.values import as_text
+    from checker.workflows.syntax.document import Mapping
+    from checker.workflows.syntax.values import as_text
 
     declared = child(fields if isinstance(fields, Mapping) else None, "inputs")
     values: dict[str, Text] = {}
@@ -219,7 +220,7 @@ def _inputs(walk: Walk, step: Step, fields: object) -> dict[str, Text]:
 def _composite(
     walk: Walk, frame: Frame, steps: tuple[Step, ...], inputs: dict[str, Text], folder: str
 ) -> None:
-    from checker.workflows.values import Object
+    from checker.workflows.syntax.values import Object
 
     outer = walk.scope
     entries = (*outer.github.entries, ("action_path", text(paths.absolute(folder))))
@@ -243,7 +244,7 @@ def _composite(
 
 def _outputs(walk: Walk, frame: Frame, step: Step, fields: object) -> None:
     """What the composite's outputs are, for later steps."""
-    from checker.workflows.document import Mapping
+    from checker.workflows.syntax.document import Mapping
 
     name = step.text("id")
     declared = child(fields if isinstance(fields, Mapping) else None, "outputs")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from checker.facts import Command as PublishCommand
 from checker.facts import GivenToken, Registry, TokenState
 from checker.knowledge import tools
-from checker.workflows import arguments, credentials, publishing
+from checker.workflows import credentials, publishing
+from checker.workflows.command_lines import arguments
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import registry_kind
-from checker.workflows.effects import Publishes
 from checker.workflows.publishing import Situation
-from checker.workflows.shell import Command
+from checker.workflows.shell.script import Command
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame

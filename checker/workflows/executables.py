@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from checker.facts import Unknown
 from checker.workflows import paths
-from checker.workflows.effects import Publishes
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 from checker.workflows.text import Hidden, Text, hole, join, split

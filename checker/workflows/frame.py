@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checker.facts import Place
-from checker.workflows.document import Node
-from checker.workflows.effects import RunsText
-from checker.workflows.model import Step, child
+from checker.workflows.command_lines.effects import RunsText
+from checker.workflows.syntax.document import Node
+from checker.workflows.syntax.model import Step, child
 from checker.workflows.text import Text
 from checker.workflows.ways import Way
 

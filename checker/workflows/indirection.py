@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest
-from checker.workflows import executables, makefile, packages, paths
-from checker.workflows.effects import RunsFile, RunsMake, RunsScript, RunsText
-from checker.workflows.shell import Command, Shell
+from checker.workflows import executables, packages, paths
+from checker.workflows.command_lines.effects import RunsFile, RunsMake, RunsScript, RunsText
+from checker.workflows.shell import makefile
+from checker.workflows.shell.script import Command, Shell
 from checker.workflows.text import Hidden, Text, hole, text
 
 if TYPE_CHECKING:

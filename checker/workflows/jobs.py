@@ -13,19 +13,20 @@ from msgspec.structs import replace
 from checker.facts import Command as PublishCommand
 from checker.facts import Place, ReadingProblem, Run, Unknown
 from checker.knowledge import runners
-from checker.workflows import node_choice, paths, permissions, remote, scope, validity
-from checker.workflows.document import Mapping as Node
-from checker.workflows.expressions import condition
+from checker.workflows import node_choice, paths, remote, scope
 from checker.workflows.frame import env_places
-from checker.workflows.functions import to_python
-from checker.workflows.model import Job, Workflow, child, pairs, string, strings
-from checker.workflows.permissions import Grant
 from checker.workflows.publishing import FoundRun, JobPath
 from checker.workflows.relevance import Relevance, sees_event
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
-from checker.workflows.values import Array, Object, Value, as_text, why
+from checker.workflows.syntax import permissions, validity
+from checker.workflows.syntax.document import Mapping as Node
+from checker.workflows.syntax.expressions import condition
+from checker.workflows.syntax.functions import to_python
+from checker.workflows.syntax.model import Job, Workflow, child, pairs, string, strings
+from checker.workflows.syntax.permissions import Grant
+from checker.workflows.syntax.values import Array, Object, Value, as_text, why
 from checker.workflows.walk import Found, Walk
 
 MAX_CALLS = 10  # GitHub itself stops at ten levels

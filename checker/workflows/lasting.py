@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from checker.workflows import (
-    config,
-    configuration_files,
-    environment_files,
-    node_choice,
-    paths,
-    publishing,
-    yarn_config,
-)
-from checker.workflows.effects import (
+from checker.workflows import config, environment_files, node_choice, paths, publishing, yarn_config
+from checker.workflows.command_lines import configuration_files
+from checker.workflows.command_lines.effects import (
     ChangesVersion,
     ChoosesNode,
     Copies,
@@ -27,7 +20,7 @@ from checker.workflows.effects import (
     Writes,
 )
 from checker.workflows.frame import Frame
-from checker.workflows.shell import Command
+from checker.workflows.shell.script import Command
 from checker.workflows.state import JobState, Upgrade, noted
 from checker.workflows.ways import Way
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from checker.facts import Package, Unknown
 from checker.manifests.package_json import Manifest
 from checker.workflows import paths
-from checker.workflows.effects import Publishes
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 from checker.workflows.text import Text

@@ -9,9 +9,9 @@ from msgspec import Struct
 from checker.facts import Command as PublishCommand
 from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.workflows import lasting, paths, publishing
+from checker.workflows.command_lines.effects import Publishes, RunsText
 from checker.workflows.config import Line
-from checker.workflows.effects import Publishes, RunsText
-from checker.workflows.shell import Command
+from checker.workflows.shell.script import Command
 from checker.workflows.text import EMPTY, Text, text
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from checker.facts import (
     TokenState,
 )
 from checker.files import Files
-from checker.workflows import leaks, validity
+from checker.workflows import leaks
 from checker.workflows.jobs import Jobs
 from checker.workflows.repository import Repository
+from checker.workflows.syntax import validity
 from checker.workflows.walk import Found
 
 FOLDER = ".github/workflows"

@@ -29,12 +29,12 @@ from checker.workflows import (
     credentials,
     packages,
     paths,
-    prefixes,
     runtime,
     tool_versions,
     uploaders,
     yarn_config,
 )
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import (
     NOT_KNOWN,
     NPM_WITH_OPTIONAL_VARIABLES,
@@ -45,10 +45,10 @@ from checker.workflows.config import (
     registry_kind,
     unknown_content,
 )
-from checker.workflows.effects import Publishes
 from checker.workflows.packages import Chosen
 from checker.workflows.repository import Repository
 from checker.workflows.runtime import Resolved
+from checker.workflows.shell import prefixes
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
 from checker.workflows.uploaders import Uploader

@@ -11,9 +11,9 @@ import re
 
 from msgspec import Struct
 
-from checker.workflows.document import Mapping, Node, Scalar, Sequence
-from checker.workflows.model import Job, Step, Workflow
 from checker.workflows.repository import Repository
+from checker.workflows.syntax.document import Mapping, Node, Scalar, Sequence
+from checker.workflows.syntax.model import Job, Step, Workflow
 
 # Plain words first: they are quick to look for, and the patterns are not.
 _WORDS_TEXT = """

@@ -22,12 +22,12 @@ from checker.facts import (
     Unknown,
 )
 from checker.workflows import credentials, node_choice
-from checker.workflows.effects import Publishes
-from checker.workflows.model import Job, string
-from checker.workflows.permissions import Grant
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.scope import Scope
+from checker.workflows.syntax.model import Job, string
+from checker.workflows.syntax.permissions import Grant
+from checker.workflows.syntax.values import Value, as_text, secrets_of
 from checker.workflows.text import Text
-from checker.workflows.values import Value, as_text, secrets_of
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame

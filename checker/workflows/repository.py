@@ -11,11 +11,13 @@ from checker.facts import Place, ReadingProblem, Unknown
 from checker.files import Files, Unreadable
 from checker.manifests import local_bins, package_json, workspaces
 from checker.manifests.package_json import Manifest
-from checker.workflows import config, makefile, model
+from checker.workflows import config
 from checker.workflows.config import Line
-from checker.workflows.document import Broken, TooLarge
-from checker.workflows.makefile import Makefile
-from checker.workflows.model import Action, Workflow
+from checker.workflows.shell import makefile
+from checker.workflows.shell.makefile import Makefile
+from checker.workflows.syntax import model
+from checker.workflows.syntax.document import Broken, TooLarge
+from checker.workflows.syntax.model import Action, Workflow
 
 MAX_SCRIPT_BYTES = 1 << 18
 # What a program reads and no interpreter runs.

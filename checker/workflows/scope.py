@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from checker.workflows import paths, ways
 from checker.workflows.branches import Written, and_then, value_of
-from checker.workflows.document import Mapping as Node
-from checker.workflows.document import Scalar, Sequence, plain_text
-from checker.workflows.expressions import interpolate
-from checker.workflows.model import Workflow, child, string, strings
+from checker.workflows.syntax.document import Mapping as Node
+from checker.workflows.syntax.document import Scalar, Sequence, plain_text
+from checker.workflows.syntax.expressions import interpolate
+from checker.workflows.syntax.model import Workflow, child, string, strings
+from checker.workflows.syntax.values import Array, Digits, Object, Value, as_text, equal
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, text
-from checker.workflows.values import Array, Digits, Object, Value, as_text, equal
 from checker.workflows.ways import Way
 
 # Payload fields that only some events have; elsewhere they are null.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from checker.workflows import program_text, spawned
-from checker.workflows.shell import Shell
+from checker.workflows.shell.script import Shell
 from checker.workflows.text import Hidden, hole
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from checker.knowledge.limits import NPM_REGISTRY_HOST
-from checker.workflows import arguments, credentials, prefixes
+from checker.workflows import credentials
+from checker.workflows.command_lines import arguments
+from checker.workflows.shell import prefixes
 from checker.workflows.state import JobState
 from checker.workflows.text import EMPTY, Text, split, text
 

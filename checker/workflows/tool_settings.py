@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from checker.workflows import paths
-from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, parse
-from checker.workflows.effects import Publishes
-from checker.workflows.model import string
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.repository import Repository
+from checker.workflows.syntax.document import Broken, Mapping, Node, Scalar, Sequence, parse
+from checker.workflows.syntax.model import string
 from checker.workflows.text import Hidden, Text, hole, text
 
 _FILES: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from checker.facts import Unknown
 from checker.knowledge import ranges, tools
 from checker.manifests import lockfiles
 from checker.workflows import yarn_config
-from checker.workflows.effects import Publishes
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
 from checker.workflows import suspicion
-from checker.workflows.effects import Publishes, RunsFile
+from checker.workflows.command_lines.effects import Publishes, RunsFile
 from checker.workflows.frame import Frame
-from checker.workflows.shell import Command
+from checker.workflows.shell.script import Command
 from checker.workflows.text import Text
 
 if TYPE_CHECKING:

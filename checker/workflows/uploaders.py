@@ -9,7 +9,7 @@ from checker.knowledge import tools
 from checker.knowledge.tools import Tool
 from checker.manifests import lockfiles
 from checker.workflows import tool_versions
-from checker.workflows.effects import Publishes
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 

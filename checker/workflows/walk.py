@@ -12,22 +12,19 @@ from msgspec.structs import replace
 from checker.facts import Place, Unknown
 from checker.workflows import (
     actions,
-    commands,
     dist_tags,
     executables,
     indirection,
     lasting,
-    other_shells,
     paths,
-    prefixes,
     publishing,
     suspicion,
     tool_settings,
     unread,
     ways,
 )
-from checker.workflows.document import Scalar
-from checker.workflows.effects import (
+from checker.workflows.command_lines import commands
+from checker.workflows.command_lines.effects import (
     Effect,
     Publishes,
     RunsFile,
@@ -35,14 +32,16 @@ from checker.workflows.effects import (
     RunsScript,
     RunsText,
 )
-from checker.workflows.expressions import condition
 from checker.workflows.frame import MAX_DEPTH, Frame, env_places
-from checker.workflows.model import Step
 from checker.workflows.publishing import FoundRun, JobPath, Situation
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
-from checker.workflows.shell import Command, Shell
+from checker.workflows.shell import other_shells, prefixes
+from checker.workflows.shell.script import Command, Shell
 from checker.workflows.state import JobState, NodeChoice
+from checker.workflows.syntax.document import Scalar
+from checker.workflows.syntax.expressions import condition
+from checker.workflows.syntax.model import Step
 from checker.workflows.text import Hidden, Text, hole, text
 from checker.workflows.ways import Turn, Way
 

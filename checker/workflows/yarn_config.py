@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from checker.facts import Place
 from checker.knowledge.limits import NPM_REGISTRY
 from checker.workflows.config import Line
-from checker.workflows.document import Broken, Mapping, Node, Scalar, parse
+from checker.workflows.syntax.document import Broken, Mapping, Node, Scalar, parse
 from checker.workflows.text import Text, text
 
 FILE = ".yarnrc.yml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.facts import GivenToken, Registry, Run, TokenState, Unknown
-from checker.workflows.shell import Shell
+from checker.workflows.shell.script import Shell
 from checker.workflows.text import Text, text
 from test_workflows.tree import one, run, workflow
 

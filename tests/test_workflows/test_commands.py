@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.facts import Command as PublishCommand
-from checker.workflows.commands import effects
-from checker.workflows.effects import Effect, Installs, Publishes, RunsScript, RunsText, SetsConfig
-from checker.workflows.shell import Shell
+from checker.workflows.command_lines.commands import effects
+from checker.workflows.command_lines.effects import (
+    Effect,
+    Installs,
+    Publishes,
+    RunsScript,
+    RunsText,
+    SetsConfig,
+)
+from checker.workflows.shell.script import Shell
 from checker.workflows.text import Text
 from test_workflows.tree import one, workflow
 

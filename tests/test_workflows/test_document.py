@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.workflows.document import (
+from checker.workflows.syntax.document import (
     MAX_BYTES,
     Broken,
     Mapping,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.workflows.expressions import condition, evaluate, interpolate
+from checker.workflows.syntax.expressions import condition, evaluate, interpolate
+from checker.workflows.syntax.values import Array, Object, Value, as_text, truth
 from checker.workflows.text import Hidden, Text, join, text
-from checker.workflows.values import Array, Object, Value, as_text, truth
 from test_workflows.tree import reading, workflow
 
 CONTEXTS: dict[str, Value] = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.workflows.printed import output
-from checker.workflows.shell import Command, Shell
+from checker.workflows.shell.printed import output
+from checker.workflows.shell.script import Command, Shell
 from checker.workflows.text import Hidden, Text, hole, text
 
 

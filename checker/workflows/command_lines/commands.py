@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
-from checker.workflows import (
+from checker.workflows.command_lines import (
     arguments,
     configuration_files,
     other_tools,
     package_managers,
-    prefixes,
 )
-from checker.workflows.effects import (
+from checker.workflows.command_lines.effects import (
     ChangesVersion,
     ChoosesNode,
     Copies,
@@ -31,8 +30,9 @@ from checker.workflows.effects import (
     RunsText,
     Writes,
 )
-from checker.workflows.printed import output
-from checker.workflows.shell import Command
+from checker.workflows.shell import prefixes
+from checker.workflows.shell.printed import output
+from checker.workflows.shell.script import Command
 from checker.workflows.text import Hidden, Text, hole, join, split, text
 
 FILE_KINDS = {

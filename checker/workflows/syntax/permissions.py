@@ -12,8 +12,8 @@ from collections.abc import Mapping as Levels
 from msgspec import Struct
 
 from checker.facts import Place
-from checker.workflows.document import Mapping, Node, Scalar
-from checker.workflows.model import Job, Workflow, string
+from checker.workflows.syntax.document import Mapping, Node, Scalar
+from checker.workflows.syntax.model import Job, Workflow, string
 
 
 class Grant(Struct, frozen=True):

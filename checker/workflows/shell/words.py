@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from checker.workflows import expressions, paths
+from checker.workflows import paths
+from checker.workflows.syntax import expressions
 from checker.workflows.text import Hidden, Text, hole, join, split, strip, text
 
 if TYPE_CHECKING:

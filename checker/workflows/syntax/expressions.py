@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from checker.workflows.functions import BadCall, call
-from checker.workflows.text import Hidden, join, text
-from checker.workflows.values import (
+from checker.workflows.syntax.functions import BadCall, call
+from checker.workflows.syntax.values import (
     Value,
     as_text,
     both,
@@ -24,6 +23,7 @@ from checker.workflows.values import (
     truth,
     why,
 )
+from checker.workflows.text import Hidden, join, text
 
 MAX_LENGTH = 21_000  # GitHub's own limit
 MAX_DEPTH = 50

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from checker.facts import Place
 from checker.knowledge import workflow_keys
-from checker.workflows import expressions
-from checker.workflows.document import Mapping, Node, Scalar, Sequence
-from checker.workflows.model import Action, Job, Step, Workflow, child, string, strings
+from checker.workflows.syntax import expressions
+from checker.workflows.syntax.document import Mapping, Node, Scalar, Sequence
+from checker.workflows.syntax.model import Action, Job, Step, Workflow, child, string, strings
 
 _JOB_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _GRANTS = frozenset({"read", "write", "none"})

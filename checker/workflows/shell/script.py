@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from checker.workflows import paths, printed
+from checker.workflows import paths
 from checker.workflows.branches import Variables, joined
-from checker.workflows.outcomes import Outcomes
-from checker.workflows.shell_tree import (
+from checker.workflows.shell import printed
+from checker.workflows.shell.outcomes import Outcomes
+from checker.workflows.shell.tree import (
     GROUPS,
     OTHERWISE,
     SILENT,
@@ -27,9 +28,9 @@ from checker.workflows.shell_tree import (
     parse,
     parts,
 )
+from checker.workflows.shell.words import Script, Words
 from checker.workflows.text import EMPTY, Hidden, Text, hole, join, split, text
 from checker.workflows.ways import Turn, Way
-from checker.workflows.words import Script, Words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

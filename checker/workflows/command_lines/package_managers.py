@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
-from checker.workflows import arguments, commands, other_tools, prefixes
-from checker.workflows.arguments import Arguments, name_and_version
-from checker.workflows.effects import (
+from checker.workflows.command_lines import arguments, commands, other_tools
+from checker.workflows.command_lines.arguments import Arguments, name_and_version
+from checker.workflows.command_lines.effects import (
     ChangesVersion,
     ChoosesNode,
     DropsConfig,
@@ -26,6 +26,7 @@ from checker.workflows.effects import (
     SetsConfig,
     Writes,
 )
+from checker.workflows.shell import prefixes
 from checker.workflows.text import Hidden, Text, hole, split, text
 
 # npm takes any beginning of a command that no other command has.

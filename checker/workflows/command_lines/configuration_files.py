@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from checker.workflows.effects import Writes
+from checker.workflows.command_lines.effects import Writes
 from checker.workflows.text import EMPTY, Text, text
 
 if TYPE_CHECKING:
-    from checker.workflows.shell import Command
+    from checker.workflows.shell.script import Command
 
 # These look at a file, or do with it what npm does not mind.
 _HARMLESS_TEXT = """

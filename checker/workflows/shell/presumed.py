@@ -8,7 +8,7 @@ https://docs.npmjs.com/cli/commands  https://git-scm.com/docs  https://cli.githu
 
 from __future__ import annotations
 
-from checker.workflows import prefixes
+from checker.workflows.shell import prefixes
 from checker.workflows.text import Text
 
 

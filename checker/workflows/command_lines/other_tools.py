@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from checker.facts import Command as PublishCommand
 from checker.knowledge import tools
-from checker.workflows import arguments
-from checker.workflows.arguments import Arguments
-from checker.workflows.effects import Publishes
+from checker.workflows.command_lines import arguments
+from checker.workflows.command_lines.arguments import Arguments
+from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.text import Text
 
 # npx takes a package's name; the command inside it is called otherwise.

@@ -9,8 +9,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from checker.workflows.text import Hidden, Text, join, text
-from checker.workflows.values import (
+from checker.workflows.syntax.values import (
     Array,
     Object,
     Value,
@@ -22,6 +21,7 @@ from checker.workflows.values import (
     truth,
     why,
 )
+from checker.workflows.text import Hidden, Text, join, text
 
 
 class BadCall(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from checker.workflows.words import Script, mask
+from checker.workflows.shell.words import Script, mask
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree

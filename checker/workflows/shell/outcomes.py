@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from checker.workflows import presumed
-from checker.workflows.shell_tree import GROUPS, SILENT, TESTS, parts
+from checker.workflows.shell import presumed
+from checker.workflows.shell.tree import GROUPS, SILENT, TESTS, parts
+from checker.workflows.shell.words import Words
 from checker.workflows.text import Text
-from checker.workflows.words import Words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

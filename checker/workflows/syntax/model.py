@@ -6,7 +6,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checker.facts import Place
-from checker.workflows.document import Broken, Mapping, Node, Scalar, Sequence, parse, plain_text
+from checker.workflows.syntax.document import (
+    Broken,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    parse,
+    plain_text,
+)
 
 MAX_JOBS = 256
 MAX_STEPS = 1_000

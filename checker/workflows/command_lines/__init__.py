@@ -1,0 +1,1 @@
+"""Simple commands: what each of them does, as far as publishing is concerned."""

@@ -1,0 +1,1 @@
+"""Scripts: the text of a step to the simple commands it runs, and which way a run takes there."""

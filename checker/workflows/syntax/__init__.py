@@ -1,0 +1,1 @@
+"""GitHub's language: YAML, workflow and action files, expressions, permissions; no commands."""
