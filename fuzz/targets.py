@@ -36,13 +36,14 @@ from checker.sources.remote.cache import Cache
 from checker.sources.remote.repositories import Repositories
 from checker.sources.remote.tree import RemoteFiles
 from checker.suppressions import marks
-from checker.workflows import config, spawned, text
+from checker.workflows import config, text
 from checker.workflows.command_lines import commands
 from checker.workflows.publishes import read as read_workflows
 from checker.workflows.shell import makefile
 from checker.workflows.shell.script import Shell
 from checker.workflows.syntax import document, expressions
 from checker.workflows.syntax.values import Value
+from checker.workflows.walking import spawned
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

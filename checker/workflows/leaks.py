@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from checker.facts import GivenToken, Place
 from checker.workflows.credentials import LITERAL_TOKEN
 from checker.workflows.repository import Repository
-from checker.workflows.walk import Found
+from checker.workflows.walking.walk import Found
 
 _CONFIGURATION = (".npmrc", ".yarnrc.yml", "bunfig.toml", "lerna.json", ".releaserc", ".yarnrc")
 

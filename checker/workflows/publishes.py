@@ -18,10 +18,10 @@ from checker.facts import (
 )
 from checker.files import Files
 from checker.workflows import leaks
-from checker.workflows.jobs import Jobs
 from checker.workflows.repository import Repository
 from checker.workflows.syntax import validity
-from checker.workflows.walk import Found
+from checker.workflows.walking.jobs import Jobs
+from checker.workflows.walking.walk import Found
 
 FOLDER = ".github/workflows"
 MAX_WORKFLOWS = 5_000

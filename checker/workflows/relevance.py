@@ -165,7 +165,7 @@ class Relevance:
                 return found if "." not in token.rpartition("/")[2] else None
             is_program = not path.endswith("sh")
             if is_program:
-                from checker.workflows import program_text
+                from checker.workflows.walking import program_text
 
                 modules = program_text.modules(self._repository.peek, path, text, "js")
                 text = "\n".join((text, *(module.source for module in modules)))

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from checker.files import MemoryFiles, Unreadable
-from checker.workflows import program_text, publishes, spawned
+from checker.workflows import publishes
 from checker.workflows.publishes import read
 from checker.workflows.shell import makefile
+from checker.workflows.walking import program_text, spawned
 from test_workflows.tree import TODAY, WIDGET, reading, tree, workflow
 
 GOOD = workflow("- run: npm publish")

@@ -7,7 +7,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -32,9 +32,10 @@ _REMEMBERED = 1_000
 
 
 Names: TypeAlias = "Callable[[str], Value]"
+Tokens: TypeAlias = tuple[tuple[str, str], ...]
 
 
-class _Bad(Exception):
+class Bad(Exception):
     """The text is no expression."""
 
 
@@ -58,8 +59,8 @@ def evaluate(source: str, names: Names) -> Value:
     if len(source) > MAX_LENGTH:
         return Hidden("an expression longer than GitHub allows")
     try:
-        return _Parser(_tokens(source), names).whole()
-    except (_Bad, BadCall):
+        return _Parser(tokens(source), names).whole()
+    except (Bad, BadCall):
         return Hidden(f"`{source.strip()[:60]}`")
 
 
@@ -118,8 +119,8 @@ def _parses(source: str) -> bool:
     if len(source) > MAX_LENGTH:
         return False
     try:
-        _Parser(_tokens(source), lambda name: Hidden(name)).whole()
-    except _Bad:
+        _Parser(tokens(source), lambda name: Hidden(name)).whole()
+    except Bad:
         return False
     except BadCall:
         return True
@@ -160,14 +161,18 @@ def _closing(source: str, start: int) -> int | None:
 
 
 @lru_cache(_REMEMBERED)
-def _tokens(source: str) -> tuple[tuple[str, str], ...]:
+def tokens(source: str) -> Tokens:
+    """The words of an expression, each with its kind: number, string, name or sign.
+
+    Raises `Bad` where there are none.
+    """
     found = []
     position = 0
     end = len(source.rstrip())
     while position < end:
         match = _TOKEN.match(source, position)
         if match is None:
-            raise _Bad
+            raise Bad
         found.append((str(match.lastgroup), match.group(str(match.lastgroup))))
         position = match.end()
     return tuple(found)
@@ -176,8 +181,8 @@ def _tokens(source: str) -> tuple[tuple[str, str], ...]:
 class _Parser:
     """Parses and evaluates at once; both sides of an operator are always looked at."""
 
-    def __init__(self, tokens: Sequence[tuple[str, str]], names: Names) -> None:
-        self._tokens = tokens
+    def __init__(self, words: Tokens, names: Names) -> None:
+        self._tokens = words
         self._names = names
         self._at = 0
         self._depth = 0
@@ -185,7 +190,7 @@ class _Parser:
     def whole(self) -> Value:
         value = self._or()
         if self._at != len(self._tokens):
-            raise _Bad
+            raise Bad
         return value
 
     def _peek(self) -> str:
@@ -203,12 +208,12 @@ class _Parser:
 
     def _need(self, sign: str) -> None:
         if not self._take(sign):
-            raise _Bad
+            raise Bad
 
     def _or(self) -> Value:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise _Bad
+            raise Bad
         value = self._and()
         while self._take("||"):
             value = either(value, self._and())
@@ -261,7 +266,7 @@ class _Parser:
         if self._take("*"):
             return Hidden("a filter")
         if self._at >= len(self._tokens) or self._tokens[self._at][0] != "name":
-            raise _Bad
+            raise Bad
         word = self._tokens[self._at][1]
         self._at += 1
         return index(value, text(word))
@@ -272,7 +277,7 @@ class _Parser:
             self._need(")")
             return value
         if self._at >= len(self._tokens):
-            raise _Bad
+            raise Bad
         kind, word = self._tokens[self._at]
         self._at += 1
         if kind == "string":
@@ -280,7 +285,7 @@ class _Parser:
         if kind == "number":
             return float(int(word, 16)) if "x" in word.lower() else float(word)
         if kind != "name":
-            raise _Bad
+            raise Bad
         if self._take("("):
             return call(word, self._arguments())
         constants: dict[str, Value] = {"true": True, "false": False, "null": None}

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from checker.workflows import executables, paths
+from checker.workflows import paths
 from checker.workflows.frame import Frame
 from checker.workflows.text import Text, join, split
+from checker.workflows.walking import executables
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 _NAMES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT")
 

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from checker.facts import Command as PublishCommand
 from checker.facts import Place, ReadingProblem, Run, Unknown
 from checker.knowledge import runners
-from checker.workflows import node_choice, paths, remote, scope
+from checker.workflows import paths, scope
 from checker.workflows.frame import env_places
-from checker.workflows.publishing import FoundRun, JobPath
+from checker.workflows.publishing.run import FoundRun
+from checker.workflows.publishing.situation import JobPath
 from checker.workflows.relevance import Relevance, sees_event
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
@@ -27,7 +28,8 @@ from checker.workflows.syntax.functions import to_python
 from checker.workflows.syntax.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.syntax.permissions import Grant
 from checker.workflows.syntax.values import Array, Object, Value, as_text, why
-from checker.workflows.walk import Found, Walk
+from checker.workflows.walking import node_choice, remote
+from checker.workflows.walking.walk import Found, Walk
 
 MAX_CALLS = 10  # GitHub itself stops at ten levels
 MAX_PATHS = 10_000

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from checker.facts import Command as PublishCommand
 from checker.facts import GivenToken, Registry, TokenState
 from checker.knowledge import tools
-from checker.workflows import credentials, publishing
+from checker.workflows import credentials
 from checker.workflows.command_lines import arguments
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import registry_kind
-from checker.workflows.publishing import Situation
+from checker.workflows.publishing import configuration
+from checker.workflows.publishing.situation import Situation
 from checker.workflows.shell.script import Command
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 _NAMES = frozenset({"dist-tag", "dist-tags"})
 _WRITES = frozenset({"add", "a", "set", "s", "rm", "r", "del", "d", "remove"})
@@ -46,7 +47,7 @@ def _finds_no_token(walk: Walk, command: Command, frame: Frame) -> bool:
     env = {**command.exported, **command.env}
     situation = Situation(env, frame.env_places, command.folder, frame.place, frame.words)
     state = walk.state.seen_from((*frame.way, *command.way))
-    config = publishing.configuration(walk.repository, state, publish, situation, False)
+    config = configuration.of_publish(walk.repository, state, publish, situation, by_berry=False)
     address = config.registry("")
     if registry_kind(address) is not Registry.NPMJS:
         return False

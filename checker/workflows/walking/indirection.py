@@ -12,15 +12,17 @@ from msgspec.structs import replace
 
 from checker.facts import Unknown
 from checker.manifests.package_json import Manifest
-from checker.workflows import executables, packages, paths
+from checker.workflows import paths
 from checker.workflows.command_lines.effects import RunsFile, RunsMake, RunsScript, RunsText
+from checker.workflows.publishing import packages
 from checker.workflows.shell import makefile
 from checker.workflows.shell.script import Command, Shell
 from checker.workflows.text import Hidden, Text, hole, text
+from checker.workflows.walking import executables
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 _DRY_FLAG = re.compile(r"--?(?:dry-?run|dryRun|dry)(?:=true|=1)?")
 _KNOWS_DRY = re.compile(r"dry[-_]?run|\bdry\b", re.IGNORECASE)
@@ -170,7 +172,7 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     if language == "sh":
         walk.shell(shell, source, inner, expressions=False)
     else:
-        from checker.workflows import spawning
+        from checker.workflows.walking import spawning
 
         inner = replace(inner, dry_run=inner.dry_run or _is_dry(source, effect.arguments))
         spawning.run(walk, path, source, language, shell, inner)
@@ -197,7 +199,7 @@ def _text(walk: Walk, effect: RunsText, command: Command, frame: Frame) -> bool:
         env = executables.with_local_bins(env, folder)
     if effect.language != "sh":
         source = "".join(p if isinstance(p, str) else "0" for p in effect.source.parts)
-        from checker.workflows import spawning
+        from checker.workflows.walking import spawning
 
         spawning.run_text(walk, source, effect.language, folder, replace(inner, env=env))
         return True

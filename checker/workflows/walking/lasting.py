@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from checker.workflows import config, environment_files, node_choice, paths, publishing, yarn_config
+from checker.workflows import config, paths, yarn_config
 from checker.workflows.command_lines import configuration_files
 from checker.workflows.command_lines.effects import (
     ChangesVersion,
@@ -20,12 +20,14 @@ from checker.workflows.command_lines.effects import (
     Writes,
 )
 from checker.workflows.frame import Frame
+from checker.workflows.publishing import configuration
 from checker.workflows.shell.script import Command
 from checker.workflows.state import JobState, Upgrade, noted
+from checker.workflows.walking import environment_files, node_choice
 from checker.workflows.ways import Way
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 Lasting: TypeAlias = (
     Writes | SetsConfig | DropsConfig | Installs | ChoosesNode | ChangesVersion | Copies
@@ -60,7 +62,7 @@ def on_way(walk: Walk, way: Way) -> Iterator[None]:
         if lines is before:
             continue
         if before is None:
-            before = publishing.checked_in(walk.repository, state, path)
+            before = configuration.checked_in(walk.repository, state, path)
         state.npmrc[path] = config.written_on(way, before, lines)
 
 
@@ -174,7 +176,7 @@ def _file_of(state: JobState, effect: SetsConfig | DropsConfig, folder: str | No
 
 
 def _lines(walk: Walk, path: str) -> tuple[config.Line, ...]:
-    return publishing.file_lines(walk.repository, walk.state, path)
+    return configuration.file_lines(walk.repository, walk.state, path)
 
 
 def _install(state: JobState, effect: Installs, command: Command, frame: Frame) -> None:

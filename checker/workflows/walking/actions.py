@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.workflows import lasting, node_choice, paths, publisher_actions, remote
+from checker.workflows import paths
 from checker.workflows.command_lines.effects import RunsText
 from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
@@ -16,11 +16,12 @@ from checker.workflows.state import Checkout
 from checker.workflows.syntax import validity
 from checker.workflows.syntax.model import Action, Step, child, string
 from checker.workflows.text import EMPTY, Text, join, text
+from checker.workflows.walking import lasting, node_choice, publisher_actions, remote
 from checker.workflows.ways import Turn
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 # Actions that run a command given to them, and the input that holds it.
 _COMMAND_INPUTS = {
@@ -80,7 +81,7 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         _command(walk, frame, join("yarn ", given.get("cmd", EMPTY)), given)
     elif name == "actions/github-script":
         script = dict(step.pairs("with")).get("script", "")
-        from checker.workflows import spawning
+        from checker.workflows.walking import spawning
 
         spawning.run_text(walk, script, "js", "", frame)
     elif not publisher_actions.use(walk, frame, name, major, given):
@@ -185,7 +186,7 @@ def _program_publishes(
     inner = walk.enter(frame, "uses", f"program:{path}")
     if inner is None:
         return False
-    from checker.workflows import spawning
+    from checker.workflows.walking import spawning
 
     names = {f"INPUT_{key.upper().replace(' ', '_')}": value for key, value in inputs.items()}
     env = {**frame.env, **names}

@@ -10,19 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checker.facts import Place, Unknown
-from checker.workflows import (
-    actions,
-    dist_tags,
-    executables,
-    indirection,
-    lasting,
-    paths,
-    publishing,
-    suspicion,
-    tool_settings,
-    unread,
-    ways,
-)
+from checker.workflows import paths, ways
 from checker.workflows.command_lines import commands
 from checker.workflows.command_lines.effects import (
     Effect,
@@ -33,7 +21,9 @@ from checker.workflows.command_lines.effects import (
     RunsText,
 )
 from checker.workflows.frame import MAX_DEPTH, Frame, env_places
-from checker.workflows.publishing import FoundRun, JobPath, Situation
+from checker.workflows.publishing import tool_settings
+from checker.workflows.publishing.run import FoundRun, runs
+from checker.workflows.publishing.situation import JobPath, Situation
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.shell import other_shells, prefixes
@@ -43,6 +33,15 @@ from checker.workflows.syntax.document import Scalar
 from checker.workflows.syntax.expressions import condition
 from checker.workflows.syntax.model import Step
 from checker.workflows.text import Hidden, Text, hole, text
+from checker.workflows.walking import (
+    actions,
+    dist_tags,
+    executables,
+    indirection,
+    lasting,
+    suspicion,
+    unread,
+)
 from checker.workflows.ways import Turn, Way
 
 MAX_STEPS = 2_000
@@ -234,7 +233,7 @@ class Walk:
         kind = next(iter(shell_name.split()), "bash").rpartition("/")[2]
         language = _LANGUAGES.get(kind.removesuffix(".exe"))
         if language is not None:
-            from checker.workflows import spawning
+            from checker.workflows.walking import spawning
 
             spawning.run_text(self, source, language, start, frame)
             return
@@ -367,7 +366,7 @@ class Walk:
         )
         via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
         state = self.state.seen_from(frame.way)
-        for run in publishing.runs(self.repository, state, self.job, settled, situation):
+        for run in runs(self.repository, state, self.job, settled, situation):
             self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
 
 

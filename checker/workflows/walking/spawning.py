@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.workflows import program_text, spawned
 from checker.workflows.shell.script import Shell
 from checker.workflows.text import Hidden, hole
+from checker.workflows.walking import program_text, spawned
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 
 def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: Frame) -> None:

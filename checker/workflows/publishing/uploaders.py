@@ -8,8 +8,8 @@ from checker.facts import Unknown
 from checker.knowledge import tools
 from checker.knowledge.tools import Tool
 from checker.manifests import lockfiles
-from checker.workflows import tool_versions
 from checker.workflows.command_lines.effects import Publishes
+from checker.workflows.publishing import tool_versions
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 

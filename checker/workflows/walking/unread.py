@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
-from checker.workflows import suspicion
 from checker.workflows.command_lines.effects import Publishes, RunsFile
 from checker.workflows.frame import Frame
 from checker.workflows.shell.script import Command
 from checker.workflows.text import Text
+from checker.workflows.walking import suspicion
 
 if TYPE_CHECKING:
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 
 def program(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> None:

@@ -8,15 +8,17 @@ from msgspec import Struct
 
 from checker.facts import Command as PublishCommand
 from checker.knowledge.limits import NPM_REGISTRY_HOST
-from checker.workflows import lasting, paths, publishing
+from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes, RunsText
 from checker.workflows.config import Line
+from checker.workflows.publishing import configuration
 from checker.workflows.shell.script import Command
 from checker.workflows.text import EMPTY, Text, text
+from checker.workflows.walking import lasting
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 
 class Row(Struct, frozen=True):
@@ -211,7 +213,7 @@ def _prepare(walk: Walk, row: Row, major: int | None, given: dict[str, Text], fr
         return
     home = f"{paths.HOME}/.npmrc"
     value = frame.env.get("NPM_TOKEN")
-    if value is None or publishing.file_lines(walk.repository, walk.state, home):
+    if value is None or configuration.file_lines(walk.repository, walk.state, home):
         return
     place = frame.env_places.get("NPM_TOKEN", frame.place)
     with lasting.on_way(walk, frame.way):

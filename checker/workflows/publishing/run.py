@@ -12,7 +12,6 @@ from checker.facts import (
     GivenToken,
     Options,
     Package,
-    Place,
     Registry,
     Run,
     Runtime,
@@ -25,66 +24,26 @@ from checker.knowledge.limits import NPM_REGISTRY
 from checker.knowledge.ranges import is_range
 from checker.knowledge.tools import Exchange, Tool
 from checker.knowledge.versions import at_least
-from checker.workflows import (
-    credentials,
-    packages,
-    paths,
-    runtime,
-    tool_versions,
-    uploaders,
-    yarn_config,
-)
+from checker.workflows import credentials
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import (
-    NOT_KNOWN,
     NPM_WITH_OPTIONAL_VARIABLES,
     Config,
     Filling,
-    Line,
     given,
     registry_kind,
-    unknown_content,
 )
-from checker.workflows.packages import Chosen
+from checker.workflows.publishing import configuration, packages, runtime, tool_versions, uploaders
+from checker.workflows.publishing.packages import Chosen
+from checker.workflows.publishing.runtime import Resolved
+from checker.workflows.publishing.situation import JobPath, Situation
+from checker.workflows.publishing.uploaders import Uploader
 from checker.workflows.repository import Repository
-from checker.workflows.runtime import Resolved
 from checker.workflows.shell import prefixes
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
-from checker.workflows.uploaders import Uploader
-from checker.workflows.ways import Way
-from checker.workflows.yarn_config import Setting
 
 _NPMRC = ".npmrc"
-
-
-class JobPath(Struct, frozen=True):
-    """What is the same for every step of a job on one path."""
-
-    entry_workflow: str
-    event: str
-    matrix: tuple[tuple[str, str], ...]
-    id_token: bool | Unknown
-    permissions_place: Place
-    environment: str | Unknown | None
-    runs_on: tuple[str, ...] | Unknown
-    hosted: bool | Unknown
-    exceeds_caller: bool = False
-
-
-class Situation(Struct, frozen=True):
-    """Where a publish command stands.
-
-    env_places: the lines of its variables. words: the step's own text. way: the conditions and
-    branches around it that only a run decides.
-    """
-
-    env: Mapping[str, Text]
-    env_places: Mapping[str, Place]
-    folder: str | None
-    place: Place
-    words: str
-    way: Way = ()
 
 
 class FoundRun(Struct, frozen=True):
@@ -128,13 +87,13 @@ def runs(
     own = tools.tool_rows(publish.tool, versions)
     uploader = uploaders.of(repository, state, publish, own, tree or "")
     rows = uploaders.rows(publish.tool, versions, uploader)
-    config = configuration(
+    config = configuration.of_publish(
         repository,
         state,
         publish,
         situation,
-        _by_berry(publish, versions, uploader),
-        _filling(publish.tool, versions),
+        by_berry=_by_berry(publish, versions, uploader),
+        filling=_filling(publish.tool, versions),
     )
     dry_run = publish.dry_run or _told_to_pretend(own, situation.env) or _pretends(publish, config)
     groups: dict[tuple[Text, Registry], list[Package] | Unknown] = {}
@@ -362,58 +321,6 @@ def _plain_tags(tag: Text) -> tuple[str, ...]:
     return choices if all(one.strip() and not is_range(one.strip()) for one in choices) else ()
 
 
-# --- configuration files --------------------------------------------------------------------------
-
-
-def configuration(
-    repository: Repository,
-    state: JobState,
-    publish: Publishes,
-    situation: Situation,
-    by_berry: bool,
-    filling: Filling = NOT_KNOWN,
-) -> Config:
-    """The configuration for a command in a folder, written files included.
-
-    by_berry: yarn from version 2 on uploads. filling: what its tool makes of `${NAME?}`.
-    """
-    if by_berry:
-        return _of_yarn(repository, state, publish, situation)
-    projects = _project_files(repository, state, situation.folder)
-    layers = [file_lines(repository, state, project) for project in projects]
-    if publish.tool == "rush":
-        layers.append(file_lines(repository, state, "common/config/rush/.npmrc-publish"))
-    user = publish.flags.get("userconfig") or _variable(situation.env, "NPM_CONFIG_USERCONFIG")
-    path: str | None = state.userconfig
-    if user is not None:
-        path = paths.resolve(situation.folder, user.literal) if user.literal else None
-    if path is None:
-        hidden = user.why if user is not None else ""
-        layers.append(unknown_content(f"the file {hidden} names", situation.place))
-    else:
-        layers.append(file_lines(repository, state, path))
-    return Config(publish.flags, situation.env, tuple(layers), filling=filling)
-
-
-def _of_yarn(
-    repository: Repository, state: JobState, publish: Publishes, situation: Situation
-) -> Config:
-    """yarn from version 2 on: its own files, and `YARN_` variables."""
-    settings: list[Setting] = []
-    tree = state.in_tree(situation.folder) if situation.folder is not None else None
-    for folder in dict.fromkeys(("", tree or "")):
-        path = f"{folder}/{yarn_config.FILE}" if folder else yarn_config.FILE
-        content = repository.read(path)
-        if content is not None:
-            settings += yarn_config.file_settings(content, path)
-    env = {k: v for k, v in situation.env.items() if not k.lower().startswith("npm_config_")}
-    for name in ("YARN_NPM_REGISTRY_SERVER", "YARN_NPM_PUBLISH_REGISTRY"):
-        if name in env:
-            env["npm_config_registry"] = env[name]
-    lines = yarn_config.lines([*settings, *(setting for _, setting in state.yarn)])
-    return Config(publish.flags, env, (lines,), own=True, filling=Filling(defaults=True))
-
-
 def _filling(tool: str, versions: tuple[str, ...] | Unknown) -> Filling:
     if tool == "npm":
         known = () if isinstance(versions, Unknown) else versions
@@ -422,50 +329,3 @@ def _filling(tool: str, versions: tuple[str, ...] | Unknown) -> Filling:
     # https://pnpm.io/npmrc: `${NAME:-text}`; before version 11 npm itself reads the file again.
     known = () if isinstance(versions, Unknown) or tool != "pnpm" else versions
     return Filling(defaults=True if known and all(at_least(v, "11.0.0") for v in known) else None)
-
-
-def _variable(env: Mapping[str, Text], name: str) -> Text | None:
-    return next((value for key, value in env.items() if key.upper() == name and value.parts), None)
-
-
-def file_lines(repository: Repository, state: JobState, path: str) -> tuple[Line, ...]:
-    """The lines of a configuration file at a path of the workspace: written ones, else ours."""
-    if path in state.npmrc:
-        return state.npmrc[path]
-    return checked_in(repository, state, path)
-
-
-def checked_in(repository: Repository, state: JobState, path: str) -> tuple[Line, ...]:
-    """The lines of a configuration file as the checkout brings it."""
-    folder, _, name = path.rpartition("/")
-    tree = state.in_tree(folder)
-    if tree is None:
-        return ()
-    return repository.npmrc(f"{tree}/{name}" if tree else name)
-
-
-def _project_files(repository: Repository, state: JobState, folder: str | None) -> Iterator[str]:
-    """The project's .npmrc, and that of the workspaces' root above it."""
-    if folder is None or folder.startswith("/"):
-        yield _NPMRC
-        return
-    tree = state.in_tree(folder)
-    if tree is None:
-        yield f"{folder}/{_NPMRC}" if folder else _NPMRC
-        return
-    depth = folder[: len(folder) - len(tree)] if tree else folder
-    prefix = repository.prefix(tree)
-    own = tree if prefix is None else prefix
-    yield _join(depth, own)
-    above = own
-    while above:
-        above = above.rpartition("/")[0]
-        members = packages.all_members(repository, above)
-        if isinstance(members, Unknown) or any(member.folder == own for member in members):
-            yield _join(depth, above)
-            return
-
-
-def _join(checkout: str, folder: str) -> str:
-    parts = [part.strip("/") for part in (checkout, folder, _NPMRC) if part.strip("/")]
-    return "/".join(parts)

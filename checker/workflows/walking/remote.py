@@ -21,18 +21,19 @@ from checker.facts import (
     TokenState,
     Unknown,
 )
-from checker.workflows import credentials, node_choice
+from checker.workflows import credentials
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.scope import Scope
 from checker.workflows.syntax.model import Job, string
 from checker.workflows.syntax.permissions import Grant
 from checker.workflows.syntax.values import Value, as_text, secrets_of
 from checker.workflows.text import Text
+from checker.workflows.walking import node_choice
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.jobs import Caller, Jobs
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.jobs import Caller, Jobs
+    from checker.workflows.walking.walk import Walk
 
 # They ask, and publish nothing, though their name and the id-token they want speak of publishing.
 _THESE_ACTIONS = frozenset(

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from checker.facts import Place
-from checker.workflows import config, paths, publishing, runtime
+from checker.workflows import config, paths
 from checker.workflows.config import Line
+from checker.workflows.publishing import configuration, runtime
 from checker.workflows.state import NodeChoice
 from checker.workflows.text import Hidden, Text, hole, join, text
 from checker.workflows.ways import Way
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
-    from checker.workflows.walk import Walk
+    from checker.workflows.walking.walk import Walk
 
 # https://github.com/actions/setup-node/commit/0355742c943ddb13ca8a6b700f824231caa91e75
 NO_PLACEHOLDER_SINCE = 7
@@ -73,7 +74,7 @@ def _registry(walk: Walk, frame: Frame, url: Text, scope: Text, major: int | Non
     if scope.parts:
         name = scope.literal
         key = f"@{name.lstrip('@').lower()}:registry" if name else config.UNKNOWN_KEY
-    before = publishing.file_lines(walk.repository, state, state.userconfig)
+    before = configuration.file_lines(walk.repository, state, state.userconfig)
     kept = tuple(line for line in before if line.key != key)
     added = [Line(key, address, frame.place)]
     literal = address.literal

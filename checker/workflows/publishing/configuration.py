@@ -1,0 +1,115 @@
+"""Which configuration files a publish command reads, and what they are by then in the job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from checker.facts import Unknown
+from checker.workflows import paths, yarn_config
+from checker.workflows.command_lines.effects import Publishes
+from checker.workflows.config import NOT_KNOWN, Config, Filling, Line, unknown_content
+from checker.workflows.publishing import packages
+from checker.workflows.publishing.situation import Situation
+from checker.workflows.repository import Repository
+from checker.workflows.state import JobState
+from checker.workflows.text import Text
+from checker.workflows.yarn_config import Setting
+
+_NPMRC = ".npmrc"
+
+
+def of_publish(
+    repository: Repository,
+    state: JobState,
+    publish: Publishes,
+    situation: Situation,
+    *,
+    by_berry: bool,
+    filling: Filling = NOT_KNOWN,
+) -> Config:
+    """The configuration for a command in a folder, written files included.
+
+    by_berry: yarn from version 2 on uploads. filling: what its tool makes of `${NAME?}`.
+    """
+    if by_berry:
+        return _of_yarn(repository, state, publish, situation)
+    projects = _project_files(repository, state, situation.folder)
+    layers = [file_lines(repository, state, project) for project in projects]
+    if publish.tool == "rush":
+        layers.append(file_lines(repository, state, "common/config/rush/.npmrc-publish"))
+    user = publish.flags.get("userconfig") or _variable(situation.env, "NPM_CONFIG_USERCONFIG")
+    path: str | None = state.userconfig
+    if user is not None:
+        path = paths.resolve(situation.folder, user.literal) if user.literal else None
+    if path is None:
+        hidden = user.why if user is not None else ""
+        layers.append(unknown_content(f"the file {hidden} names", situation.place))
+    else:
+        layers.append(file_lines(repository, state, path))
+    return Config(publish.flags, situation.env, tuple(layers), filling=filling)
+
+
+def _of_yarn(
+    repository: Repository, state: JobState, publish: Publishes, situation: Situation
+) -> Config:
+    """yarn from version 2 on: its own files, and `YARN_` variables."""
+    settings: list[Setting] = []
+    tree = state.in_tree(situation.folder) if situation.folder is not None else None
+    for folder in dict.fromkeys(("", tree or "")):
+        path = f"{folder}/{yarn_config.FILE}" if folder else yarn_config.FILE
+        content = repository.read(path)
+        if content is not None:
+            settings += yarn_config.file_settings(content, path)
+    env = {k: v for k, v in situation.env.items() if not k.lower().startswith("npm_config_")}
+    for name in ("YARN_NPM_REGISTRY_SERVER", "YARN_NPM_PUBLISH_REGISTRY"):
+        if name in env:
+            env["npm_config_registry"] = env[name]
+    lines = yarn_config.lines([*settings, *(setting for _, setting in state.yarn)])
+    return Config(publish.flags, env, (lines,), own=True, filling=Filling(defaults=True))
+
+
+def _variable(env: Mapping[str, Text], name: str) -> Text | None:
+    return next((value for key, value in env.items() if key.upper() == name and value.parts), None)
+
+
+def file_lines(repository: Repository, state: JobState, path: str) -> tuple[Line, ...]:
+    """The lines of a configuration file at a path of the workspace: written ones, else ours."""
+    if path in state.npmrc:
+        return state.npmrc[path]
+    return checked_in(repository, state, path)
+
+
+def checked_in(repository: Repository, state: JobState, path: str) -> tuple[Line, ...]:
+    """The lines of a configuration file as the checkout brings it."""
+    folder, _, name = path.rpartition("/")
+    tree = state.in_tree(folder)
+    if tree is None:
+        return ()
+    return repository.npmrc(f"{tree}/{name}" if tree else name)
+
+
+def _project_files(repository: Repository, state: JobState, folder: str | None) -> Iterator[str]:
+    """The project's .npmrc, and that of the workspaces' root above it."""
+    if folder is None or folder.startswith("/"):
+        yield _NPMRC
+        return
+    tree = state.in_tree(folder)
+    if tree is None:
+        yield f"{folder}/{_NPMRC}" if folder else _NPMRC
+        return
+    depth = folder[: len(folder) - len(tree)] if tree else folder
+    prefix = repository.prefix(tree)
+    own = tree if prefix is None else prefix
+    yield _join(depth, own)
+    above = own
+    while above:
+        above = above.rpartition("/")[0]
+        members = packages.all_members(repository, above)
+        if isinstance(members, Unknown) or any(member.folder == own for member in members):
+            yield _join(depth, above)
+            return
+
+
+def _join(checkout: str, folder: str) -> str:
+    parts = [part.strip("/") for part in (checkout, folder, _NPMRC) if part.strip("/")]
+    return "/".join(parts)
