@@ -122,18 +122,24 @@ def _without_explained(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     strongest: dict[str, Problem] = {}
     for problem in problems:
         seen = strongest.get(problem.rule)
-        if seen is None or problem.effect < seen.effect:
+        if seen is None or _strength(problem) < _strength(seen):
             strongest[problem.rule] = problem
     yields = {rule.id: rule.yields_to for rule in RULES}
     kept = (
         problem
         for problem in strongest.values()
         if not any(
-            other in strongest and strongest[other].effect <= problem.effect
+            other in strongest and _strength(strongest[other]) <= _strength(problem)
             for other in yields[problem.rule]
         )
     )
     return tuple(sorted(kept, key=lambda problem: rule_order(problem.rule)))
+
+
+def _strength(problem: Problem) -> tuple[Effect, bool]:
+    """Strongest first. What is only reported explains no refusal away that is certain."""
+    uncertain = problem.effect is Effect.REFUSES and problem.evidence not in PROVEN
+    return problem.effect, uncertain
 
 
 def _verdict(outcome: policy.Outcome, problems: tuple[Problem, ...]) -> Verdict:

@@ -186,7 +186,14 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def access(self) -> Access:
-        """The publishing access; where it is unknown, one of the two settings npm offers."""
+        """The publishing access; where it is unknown, one of the two settings npm offers.
+
+        Only a package that exists has a setting; npm gives a new one its default, whatever is
+        declared for those of the repository:
+        https://docs.npmjs.com/requiring-2fa-for-package-publishing-and-settings-modification
+        """
+        if not self.exists:
+            return Access.TWO_FACTOR_OR_BYPASS_TOKEN
         return self.know(
             self.case.declared.access,
             "publishing-access",

@@ -24,8 +24,8 @@ from checker.report import Evidence, Presented
 
 def find(world: World) -> Iterator[Problem]:
     undeclared = isinstance(world.case.declared.access, Unknown)
-    direct = world.command is Command.PUBLISH
-    if undeclared and direct and presented(world) is Presented.TOKEN:
+    has_setting = world.exists and world.command is Command.PUBLISH
+    if undeclared and has_setting and presented(world) is Presented.TOKEN:
         yield Problem("publishing-access-undeclared", Effect.NOTES, Evidence.DOCUMENTED)
 
 
