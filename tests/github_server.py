@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 TOKEN = "ghs_" + "a1B2" * 9
 BOT = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}
+OTHER_BOT = {"login": "renovate[bot]", "id": 29139614, "type": "Bot"}
 PERSON = {"login": "passer-by", "id": 7, "type": "User"}
 
 
@@ -26,7 +27,8 @@ class Repository:
     secrets: of the repository, `environment/NAME` of an environment, `org/NAME` of the
     organization; name to `updated_at`. requests: (method, path) as they came. jobs: of one run,
     each with `id`, `name`, `status`, `conclusion`, `run_attempt`. logs: job id to the address that
-    its log is at, or to the status that GitHub answers instead.
+    its log is at, or to the status that GitHub answers instead. viewer: whose the token is.
+    says_viewer: whether GraphQL tells it.
     """
 
     full_name: str = "Acme/Widget"
@@ -37,6 +39,7 @@ class Repository:
     comments: list[dict[str, Any]] = field(default_factory=list)
     may: set[str] = field(default_factory=lambda: {"actions", "secrets", "pull-requests"})
     viewer: dict[str, Any] = field(default_factory=lambda: BOT)
+    says_viewer: bool = True
     requests: list[tuple[str, str]] = field(default_factory=list)
     page: int = 100
     jobs: list[dict[str, Any]] = field(default_factory=list)
@@ -111,6 +114,8 @@ Told = tuple[int, Any, dict[str, str]]
 
 
 def _told(repository: Repository, base: str, method: str, target: str, body: Any) -> Told:
+    if (method, target) == ("POST", "/api/graphql"):
+        return 200, _viewer(repository, body), {}
     parts = urlsplit(target.removeprefix("/api/v3"))
     if (method, parts.path) == ("GET", "/user"):
         if repository.viewer["type"] == "Bot":
@@ -128,6 +133,13 @@ def _told(repository: Repository, base: str, method: str, target: str, body: Any
     if method != "GET":
         raise Refused(404, "Not Found")
     return 200, _of_repository(repository, base, path, query), {}
+
+
+def _viewer(repository: Repository, body: Any) -> Any:
+    """GraphQL says whose any token is; REST's `/user` says so of a person's alone."""
+    if "viewer { login }" not in body["query"] or not repository.says_viewer:
+        return {"data": None, "errors": [{"message": "Something went wrong"}]}
+    return {"data": {"viewer": {"login": repository.viewer["login"]}}}
 
 
 def _of_repository(repository: Repository, base: str, path: str, query: dict[str, str]) -> Any:

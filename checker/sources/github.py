@@ -32,6 +32,7 @@ PAGE = 100
 _MOST_COMMENTS = 1_000
 _MOST_ORGANIZATION_SECRETS = 5 * PAGE
 _MOST_JOBS = 5 * PAGE  # a matrix makes at most 256
+NOT_READY = 202
 _FAILURES = frozenset({"failure", "timed_out", "cancelled", "startup_failure"})
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
@@ -49,6 +50,10 @@ class Failed(Exception):
 def asking_once(token: str, base_url: str, timeout: int) -> Github:
     """PyGithub's client, which asks once and at once: without `retry` and pauses of its own."""
     from github import Auth, Github
+    from urllib3.util.retry import Retry
+
+    # PyGithub takes a 202 for a reason to ask again for half an hour; so none may reach it.
+    retry = Retry(0, read=False, status_forcelist=(NOT_READY,), allowed_methods=("GET", "HEAD"))
 
     return Github(
         auth=Auth.Token(token),
@@ -56,7 +61,7 @@ def asking_once(token: str, base_url: str, timeout: int) -> Github:
         timeout=timeout,
         user_agent=f"npm-publish-preflight/{__version__}",
         per_page=PAGE,
-        retry=None,
+        retry=retry,
         seconds_between_requests=0,
         seconds_between_writes=0,
         lazy=True,
@@ -97,7 +102,7 @@ class GitHub:
         self._clock = clock
         self._end = clock() + BUDGET_SECONDS
         self._outage: str | None = None
-        self._login: str | None = None  # whose the token is, "" for nobody's
+        self._login: str | None = None
         self._client = asking_once(token, base_url, TIMEOUT_SECONDS)
         self._repository = self._client.get_repo(repository)
 
@@ -243,19 +248,24 @@ class GitHub:
                 found.edit(body)
 
     def _is_ours(self, comment: IssueComment) -> bool:
-        # The token of a job and of an app cannot ask who it is, and writes as a bot; a person
-        # can imitate the marker and not the bot.
-        author = comment.user
-        if author is None or author.type == "Bot":
-            return author is not None
+        # Who may write may edit anybody's comment, so that GitHub would not refuse a mistake.
+        return comment.user is not None and comment.user.login == self._own_login()
+
+    def _own_login(self) -> str:
+        """Who the token writes as: `github-actions[bot]`, an app's bot, a person. Raises `Failed`.
+
+        GraphQL tells that of every token; REST's `/user`, of a person's alone.
+        """
         # Asked once: anybody may write a hundred imitations.
         if self._login is None:
+            self._in_time()
             try:
                 with self._asking():
-                    self._login = self._client.get_user().login or ""
-            except Failed:
-                self._login = ""
-        return bool(self._login) and self._login == author.login
+                    _, told = self._client.requester.graphql_query("query { viewer { login } }", {})
+                    self._login = str(told["data"]["viewer"]["login"])
+            except Failed as failure:
+                raise Failed(f"GitHub does not say whose the GitHub token is: {failure}") from None
+        return self._login
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -288,6 +298,8 @@ class GitHub:
             raise Failed(self._outage, 429) from None
         except GithubException as error:
             raise Failed(in_words(error.status), error.status) from None
+        except requests.exceptions.RetryError:
+            raise Failed(in_words(NOT_READY), NOT_READY) from None
         except requests.RequestException:
             self._outage = "GitHub's API cannot be reached"
             raise Failed(self._outage) from None
@@ -299,6 +311,7 @@ class GitHub:
 def in_words(status: int) -> str:
     """What an HTTP status of GitHub's means here, as a clause."""
     words = {
+        NOT_READY: "GitHub has not made its answer ready (202)",
         401: "the GitHub token is not valid (401)",
         403: "the GitHub token may not (403)",
         404: "it is not there, or the GitHub token may not see it (404)",

@@ -177,6 +177,23 @@ def test_an_outage_that_stays_fails_after_four_tries(api: Api, github: GitHub) -
     assert len(github.requests) == 4
 
 
+def test_an_answer_that_is_never_ready_fails_after_four_tries(
+    api: Api, github: GitHub, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("github.Consts.PROCESSING_202_WAIT_TIME", 0)
+    github.faults = {"widget": [Fault(202) for _ in range(50)]}
+    with pytest.raises(Failed, match=r"GitHub has not made its answer ready \(202\)"):
+        api.get(PATH)
+    assert clock.slept == [1, 4, 10]
+    assert len(github.requests) == 4
+
+
+def test_an_answer_that_becomes_ready_is_waited_for(api: Api, github: GitHub, clock: Clock) -> None:
+    github.faults = {"widget": [Fault(202)]}
+    assert api.get(PATH).told["full_name"] == "acme/widget"
+    assert clock.slept == [1]
+
+
 def test_an_answer_that_does_not_come_is_an_outage(api: Api, github: GitHub) -> None:
     github.faults = {"widget": [Fault(seconds=1.6), Fault(drop=True)]}
     assert api.get(PATH).status == 200

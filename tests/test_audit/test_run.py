@@ -48,6 +48,23 @@ def test_every_page_of_an_organisation_is_found_in_the_order_of_names(world: Ser
     assert names(report(here, "acme")) == [f"Acme/r{n:03}" for n in range(230)]
 
 
+@pytest.mark.parametrize("shown", [["acme/widget"], []], ids=["a page", "an empty page"])
+def test_a_list_whose_pages_repeat_is_ended_and_passes_for_no_whole(
+    world: Serve, shown: list[str]
+) -> None:
+    github = of(Repository("acme/widget", {}))
+    further = (("link", '<http://127.0.0.1/repos?page=2>; rel="next"'),)
+    page = Fault(200, further, body=[{"full_name": name} for name in shown])
+    github.faults = {"/orgs/acme/repos": [page] * 9}
+    done = world(github).audit("acme")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "The repositories of `acme` cannot be listed:"
+        " GitHub hands out the same page of the list again and again."
+    ]
+    assert [path for _, path in github.requests if "/orgs/" in path][2:] == []
+
+
 def test_archived_ones_and_forks_are_left_out_unless_named(world: Serve) -> None:
     here = world(
         of(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import github_server
 import pytest
 import responses
-from github_server import PERSON, TOKEN, Repository
+from github_server import BOT, OTHER_BOT, PERSON, TOKEN, Repository
 
 from checker.facts import GitHubAnswers, Unknown
 from checker.sources.github import API_URL, BUDGET_SECONDS, Failed, GitHub
@@ -234,6 +234,17 @@ def test_a_server_that_fails_or_asks_to_wait_is_not_asked_again(status: int) -> 
     assert nothing_known(answers)
 
 
+def test_an_answer_that_is_never_ready_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("github.Consts.PROCESSING_202_WAIT_TIME", 0)
+    with responses.RequestsMock() as told:
+        recorded(told, "", {}, 202, **{"retry-after": "60"})
+        answers = GitHub(TOKEN, ASKED).answers((), [("NPM_TOKEN", None)])
+        assert len(told.calls) == 1
+    assert nothing_known(answers)
+    assert isinstance(answers.visibility, Unknown)
+    assert answers.visibility.why.endswith("GitHub has not made its answer ready (202)")
+
+
 def test_a_limit_of_requests_is_not_taken_for_a_missing_permission() -> None:
     limit = {"message": "API rate limit exceeded for installation ID 1."}
     with responses.RequestsMock() as told:
@@ -282,7 +293,8 @@ def test_a_comment_that_says_so_already_is_not_written_again(
 ) -> None:
     api.set_comment(5, MARKER, f"{MARKER}\none")
     api.set_comment(5, MARKER, f"{MARKER}\none")
-    assert [method for method, _ in repository.requests] == ["GET", "POST", "GET"]
+    of_comments = [method for method, path in repository.requests if path != "/api/graphql"]
+    assert of_comments == ["GET", "POST", "GET"]
 
 
 def test_where_all_is_well_and_nothing_was_said_nothing_is_written(
@@ -326,6 +338,37 @@ def test_a_comment_without_an_author_or_a_text_keeps_ours_from_nobody(
     assert bodies(repository) == [theirs["body"], f"{MARKER}\none"]
 
 
+@pytest.mark.parametrize("body", [f"{MARKER}\nnew", None])
+def test_another_bots_comment_with_the_marker_is_left_alone(
+    api: GitHub, base: str, repository: Repository, body: str | None
+) -> None:
+    theirs = github_server.comment(base, repository, 1, f"{MARKER}\nhello", OTHER_BOT)
+    repository.comments = [theirs]
+    api.set_comment(5, MARKER, body)
+    assert repository.comments[0] == {**theirs, "body": f"{MARKER}\nhello"}
+    assert len(repository.comments) == (2 if body else 1)
+
+
+def test_with_an_apps_token_the_comment_of_a_jobs_own_token_is_left_alone(
+    api: GitHub, base: str, repository: Repository
+) -> None:
+    repository.comments = [github_server.comment(base, repository, 1, f"{MARKER}\nold", BOT)]
+    repository.viewer = OTHER_BOT
+    api.set_comment(5, MARKER, f"{MARKER}\none")
+    api.set_comment(5, MARKER, f"{MARKER}\ntwo")
+    assert bodies(repository) == [f"{MARKER}\nold", f"{MARKER}\ntwo"]
+
+
+def test_where_github_does_not_say_whose_the_token_is_nothing_is_written(
+    api: GitHub, base: str, repository: Repository
+) -> None:
+    repository.comments = [github_server.comment(base, repository, 1, f"{MARKER}\nold", BOT)]
+    repository.says_viewer = False
+    with pytest.raises(Failed, match="whose the GitHub token is"):
+        api.set_comment(5, MARKER, f"{MARKER}\nnew")
+    assert bodies(repository) == [f"{MARKER}\nold"]
+
+
 def test_whose_the_token_is_is_asked_once_however_many_imitate_the_comment(
     repository: Repository, api: GitHub, base: str
 ) -> None:
@@ -334,7 +377,7 @@ def test_whose_the_token_is_is_asked_once_however_many_imitate_the_comment(
         for number in range(1, 40)
     ]
     api.set_comment(5, MARKER, f"{MARKER}\none")
-    assert [path for _, path in repository.requests].count("/api/v3/user") == 1
+    assert [path for _, path in repository.requests].count("/api/graphql") == 1
     assert bodies(repository)[-1] == f"{MARKER}\none"
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from checker.knowledge import registry_address
-from checker.sources.github import API_URL, Failed, asking_once, in_words
+from checker.sources.github import API_URL, NOT_READY, Failed, asking_once, in_words
 from checker.sources.remote.pauses import GITHUB_COM_PER_MINUTE, Exhausted, Pauses
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Api:
                         raise Exhausted(0)
                     continue
                 self._pauses.heed(resource, told)
-                if status < 500 and status != 408:
+                if status < 500 and status not in (NOT_READY, 408):
                     return answer
             if outages == len(_BACKOFF_SECONDS):
                 if answer is not None:
@@ -163,6 +163,8 @@ class Api:
         url = requester.graphql_url if path is None else path
         try:
             return requester.requestJson(verb, url, headers=headers, input=given)
+        except requests.exceptions.RetryError:
+            return NOT_READY, {}, ""
         except requests.RequestException:
             return None
         except (RuntimeError, ValueError, AssertionError, TypeError, AttributeError, KeyError):

@@ -74,12 +74,18 @@ class Repositories:
         else:
             path = f"/users/{quoted}/repos?type=owner"
         # In the order of names a repository that comes or goes moves no other off its page twice.
+        beginnings: set[str] = set()
         for page in range(1, _MOST_PAGES + 1):
             page_path = f"{path}&sort=full_name&per_page={PAGE}&page={page}"
             lines, more = self._asked(page_path, _short_page, list[_Object])
-            yield from (found for line in lines if (found := _repository(line)) is not None)
+            shown = [found for line in lines if (found := _repository(line)) is not None]
+            yield from shown
             if not more:
                 return
+            beginning = shown[0].full_name if shown else ""
+            if beginning in beginnings:
+                raise Failed("GitHub hands out the same page of the list again and again")
+            beginnings.add(beginning)
 
     def named(self, full_name: str) -> Repository:
         """One repository, in GitHub's spelling. Raises `Failed`."""
