@@ -85,6 +85,10 @@ def _auto(parsed: Arguments) -> bool:
     return _verb("shipit", "latest", "next", "canary")(parsed)
 
 
+def _napi(parsed: Arguments) -> bool:
+    return _verb("prepublish", "pre-publish")(parsed) and not parsed.on("skip-optional-publish")
+
+
 _TOOLS: dict[str, Callable[[Arguments], bool]] = {
     "lerna": _lerna,
     "lerna-lite": _lerna,
@@ -97,7 +101,7 @@ _TOOLS: dict[str, Callable[[Arguments], bool]] = {
     "rush": _rush,
     "auto": _auto,
     "np": _always,
-    "napi": _verb("prepublish", "pre-publish"),
+    "napi": _napi,
     "publib": _always,
     "publib-npm": _always,
     "jsii-release": _always,

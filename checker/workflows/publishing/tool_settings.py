@@ -13,7 +13,7 @@ from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.repository import Repository
 from checker.workflows.syntax.document import Broken, Mapping, Node, Scalar, Sequence, parse
 from checker.workflows.syntax.model import string
-from checker.workflows.text import Hidden, Text, hole, text
+from checker.workflows.text import Hidden, hole, text
 
 _FILES: dict[str, tuple[str, ...]] = {
     "semantic-release": (".releaserc", ".releaserc.json", ".releaserc.yaml", ".releaserc.yml"),
@@ -38,9 +38,8 @@ def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes 
     if publish.tool not in _FILES:
         return publish
     flags = publish.flags
-    named = flags.get("config") if publish.tool == "release-it" else None
-    settings = _settings(repository, publish.tool, tree, named)
-    source = None if settings is not None else _program(repository, publish.tool, tree)
+    settings = settings_of(repository, publish, tree)
+    source = None if settings is not None else program_of(repository, publish.tool, tree)
     if publish.tool == "semantic-release":
         return _semantic_release(repository, publish, settings, source, tree)
     if publish.tool == "release-it":
@@ -55,10 +54,10 @@ def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes 
     return _lerna(publish, settings)
 
 
-def _settings(
-    repository: Repository, tool: str, tree: str, named: Text | None = None
-) -> Mapping | None:
-    """The settings that a file has. named: by the command line, in place of the usual files."""
+def settings_of(repository: Repository, publish: Publishes, tree: str) -> Mapping | None:
+    """The settings of the tool that a file shows, of those that its command line leaves."""
+    tool = publish.tool
+    named = publish.flags.get("config") if tool == "release-it" else None
     own = named.literal if named is not None else None
     for folder in dict.fromkeys((tree, "")):
         for name in _FILES[tool] if own is None else (own.removeprefix("./"),):
@@ -90,7 +89,8 @@ def _mapping(content: bytes) -> Mapping | None:
     return root if isinstance(root, Mapping) else None
 
 
-def _program(repository: Repository, tool: str, tree: str) -> str | None:
+def program_of(repository: Repository, tool: str, tree: str) -> str | None:
+    """The text of the program that gives the tool its settings; None without one."""
     for folder in dict.fromkeys((tree, "")):
         for name in _PROGRAMS.get(tool, ()):
             source = repository.script(f"{folder}/{name}" if folder else name)

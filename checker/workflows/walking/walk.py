@@ -35,6 +35,7 @@ from checker.workflows.syntax.model import Step
 from checker.workflows.text import Hidden, Text, hole, text
 from checker.workflows.walking import (
     actions,
+    beside,
     dist_tags,
     executables,
     indirection,
@@ -318,7 +319,7 @@ class Walk:
         if isinstance(effect, Publishes):
             env = {**command.exported, **command.env}
             frame = replace(frame, env=env, way=(*frame.way, *command.way))
-            self.publish(effect, frame, folder)
+            beside.publish(self, effect, frame, folder)
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
             self._follow(effect, command, inner)
