@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from checker import streams
 
 GOOD, FINDINGS, BAD_INPUT, DEFECT = 0, 1, 2, 3
 
@@ -11,5 +11,5 @@ def bad_input(text: str) -> int:
     """Tell what is wrong with the input; the exit code for it."""
     from checker.reporters import escape
 
-    sys.stderr.write(escape.without_commands(escape.lines(text)).rstrip("\n") + "\n")
+    streams.tell(escape.without_commands(escape.lines(text)).rstrip("\n") + "\n")
     return BAD_INPUT
