@@ -9,7 +9,7 @@ from checker.knowledge import tools
 from checker.workflows.command_lines import arguments
 from checker.workflows.command_lines.arguments import Arguments
 from checker.workflows.command_lines.effects import Publishes
-from checker.workflows.text import Text
+from checker.workflows.text import Text, join
 
 # npx takes a package's name; the command inside it is called otherwise.
 PACKAGE_COMMANDS = {
@@ -23,6 +23,8 @@ PACKAGE_COMMANDS = {
 }
 
 
+# semantic-release takes these as lists. https://semantic-release.gitbook.io
+_SHORT = {"semantic-release": {"p": "plugins", "e": "extends", "b": "branches"}}
 # Tools have short flags of their own: only those that never take a word are said here.
 _BARE_SHORT = frozenset(["d", "y", "p", "q", "f", "h"])
 
@@ -32,23 +34,34 @@ def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Pub
     rule = _TOOLS.get(name)
     if rule is None:
         return
-    parsed = arguments.parse(words, short={}, bare_short=_BARE_SHORT)
+    tool = _NAMES.get(name, name)
+    short = _SHORT.get(tool, {})
+    parsed = arguments.parse(words, short=short, bare_short=_BARE_SHORT - short.keys())
     if not rule(parsed):
         return
-    tool = _NAMES.get(name, name)
     rows = tools.rows(tool)
     dry = {flag.lstrip("-") for row in rows for flag in row.dry_run_flags} or {"dry-run"}
     token = [flag.lstrip("-") for row in rows for flag in row.token_flags]
     stage = parsed.on("stage", "npm.stage")
+    flags = dict(parsed.flags)
+    for flag in ("plugins", "extends") if tool == "semantic-release" else ():
+        if flag in flags:
+            flags[flag] = _one_list(parsed, flag)
     yield Publishes(
         tool,
         PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
-        parsed.flags,
+        flags,
         every=name not in _ONE_PACKAGE,
         version=version,
         dry_run=parsed.always(*dry),
         token=parsed.first(*token),
     )
+
+
+def _one_list(parsed: Arguments, flag: str) -> Text:
+    """The values of a flag that takes all the words behind it."""
+    values = [*parsed.all(flag), *parsed.words]
+    return join(*(piece for value in values for piece in (value, ",")))
 
 
 _ONE_PACKAGE = frozenset({"np", "release-it", "semantic-release"})
@@ -85,6 +98,26 @@ def _auto(parsed: Arguments) -> bool:
     return _verb("shipit", "latest", "next", "canary")(parsed)
 
 
+def _release_it(parsed: Arguments) -> bool:
+    """It prints the version or the changelog of the release to come, and ends."""
+    return _always(parsed) and not parsed.on("release-version", "changelog")
+
+
+def _unless_off(*verbs: str) -> Callable[[Arguments], bool]:
+    """A tool that `--no-publish` keeps from publishing."""
+
+    def matches(parsed: Arguments) -> bool:
+        if parsed.always("no-publish") or "false" in _literal(parsed, "publish"):
+            return False
+        return _verb(*verbs)(parsed) if verbs else _always(parsed)
+
+    return matches
+
+
+def _literal(parsed: Arguments, flag: str) -> tuple[str, ...]:
+    return tuple(value.literal or "" for value in parsed.all(flag))
+
+
 def _napi(parsed: Arguments) -> bool:
     return _verb("prepublish", "pre-publish")(parsed) and not parsed.on("skip-optional-publish")
 
@@ -96,11 +129,11 @@ _TOOLS: dict[str, Callable[[Arguments], bool]] = {
     "changesets": _verb("publish"),
     "semantic-release": _always,
     "multi-semantic-release": _always,
-    "release-it": _always,
+    "release-it": _release_it,
     "nx": _nx,
     "rush": _rush,
     "auto": _auto,
-    "np": _always,
+    "np": _unless_off(),
     "napi": _napi,
     "publib": _always,
     "publib-npm": _always,
@@ -108,7 +141,7 @@ _TOOLS: dict[str, Callable[[Arguments], bool]] = {
     "jsii-release-npm": _always,
     "wasm-pack": _verb("publish"),
     "release-plan": _verb("publish"),
-    "beachball": _verb("publish"),
+    "beachball": _unless_off("publish"),
 }
 _NAMES = {
     "changeset": "changesets",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes
+from checker.workflows.publishing import semantic_release
 from checker.workflows.repository import Repository
 from checker.workflows.syntax.document import Broken, Mapping, Node, Scalar, Sequence, parse
 from checker.workflows.syntax.model import string
-from checker.workflows.text import Hidden, hole, text
+from checker.workflows.text import text
 
 _FILES: dict[str, tuple[str, ...]] = {
     "semantic-release": (".releaserc", ".releaserc.json", ".releaserc.yaml", ".releaserc.yml"),
@@ -41,7 +40,7 @@ def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes 
     settings = settings_of(repository, publish, tree)
     source = None if settings is not None else program_of(repository, publish.tool, tree)
     if publish.tool == "semantic-release":
-        return _semantic_release(repository, publish, settings, source, tree)
+        return semantic_release.applied(repository, publish, settings, source, tree)
     if publish.tool == "release-it":
         off = any(
             name in flags
@@ -99,101 +98,6 @@ def program_of(repository: Repository, tool: str, tree: str) -> str | None:
     return None
 
 
-def _plugin(node: Node) -> tuple[str, Mapping | None]:
-    if isinstance(node, Sequence) and node.items:
-        options = node.items[1] if len(node.items) > 1 else None
-        return string(node.items[0]) or "", options if isinstance(options, Mapping) else None
-    return string(node) or "", None
-
-
-def _semantic_release(
-    repository: Repository,
-    publish: Publishes,
-    settings: Mapping | None,
-    source: str | None,
-    tree: str,
-) -> Publishes | None:
-    """The npm plugin is among the defaults; a list of plugins without it publishes nothing.
-
-    It publishes the folder of its `pkgRoot`, and never a private package.
-    https://github.com/semantic-release/npm
-    """
-    written = dict.fromkeys(_roots_of(settings) if source is None else _roots_in(source))
-    if publish.every:
-        return publish if written else None
-    roots = [root for root in written if not _is_private(repository, tree, root)]
-    if not roots:
-        return None
-    if roots == ["."]:
-        return publish
-    several = hole(Hidden("one of several folders, each the `pkgRoot` of a plugin"))
-    hidden = hole(Hidden("the folder that a program gives for `pkgRoot`"))
-    only = hidden if roots[0] is None else text(roots[0])
-    return replace(publish, target=several if len(roots) > 1 else only)
-
-
-def _is_private(repository: Repository, tree: str, root: str | None) -> bool:
-    folder = None if root is None else paths.resolve(tree, root)
-    if folder is None or folder.startswith("/"):
-        return False
-    manifest = repository.manifest(folder)
-    return manifest is not None and manifest.package is not None and manifest.package.private
-
-
-def _roots_of(settings: Mapping | None) -> Iterator[str]:
-    """The folders from which the plugins publish; what stands above them is for all of them."""
-    listed = settings.get("plugins") if settings is not None else None
-    if not isinstance(listed, Sequence):
-        yield from _root_of(settings, None)
-        return
-    for node in listed.items:
-        name, options = _plugin(node)
-        if name == "@semantic-release/npm":
-            yield from _root_of(settings, options)
-        elif name not in _OTHER_PLUGINS and "npm" in name:
-            yield "."
-
-
-def _root_of(settings: Mapping | None, options: Mapping | None) -> Iterator[str]:
-    publishes, root = (
-        next((said for where in (options, settings) if where and (said := where.get(key))), None)
-        for key in ("npmPublish", "pkgRoot")
-    )
-    if string(publishes) != "false":
-        yield _as_path(string(root) or ".")
-
-
-def _roots_in(source: str) -> Iterator[str | None]:
-    """The folders that a program names, whichever of its plugins publishes."""
-    plugins, count = re.search(r"\bplugins\b", source), source.count("@semantic-release/npm")
-    if plugins and not count and "extends" not in source:
-        return
-    silent = len(re.findall(r"\bnpmPublish['\"]?\s*:\s*false", source))
-    if silent and silent >= count:
-        return
-    named = re.findall(r"\bpkgRoot\b(?:['\"]?\s*:\s*['\"`]([^'\"`$]+)['\"`])?", source)
-    yield from (_as_path(root) if root else None for root in named)
-    if count > len(named) + silent or not named:
-        yield "."
-
-
-def _as_path(folder: str) -> str:
-    plain = folder.rstrip("/")
-    return "." if plain in {"", "."} else plain if plain[:1] in "./" else f"./{plain}"
-
-
-_OTHER_PLUGINS = frozenset(
-    {
-        "@semantic-release/commit-analyzer",
-        "@semantic-release/release-notes-generator",
-        "@semantic-release/changelog",
-        "@semantic-release/git",
-        "@semantic-release/github",
-        "@semantic-release/exec",
-    }
-)
-
-
 def _release_it(
     repository: Repository,
     publish: Publishes,
@@ -228,7 +132,7 @@ def _release_it(
 
 
 def _from_folder(publish: Publishes, folder: str | None) -> Publishes:
-    root = _as_path(folder or ".")
+    root = semantic_release.as_path(folder or ".")
     return publish if root == "." else replace(publish, target=text(root))
 
 
@@ -238,7 +142,7 @@ def _auto(settings: Mapping | None, source: str | None) -> bool:
     listed = settings.get("plugins") if settings is not None else None
     if not isinstance(listed, Sequence):
         return True
-    return any(_plugin(node)[0] == "npm" for node in listed.items)
+    return any(semantic_release.plugin(node)[0] == "npm" for node in listed.items)
 
 
 def _lerna(publish: Publishes, settings: Mapping | None) -> Publishes:

@@ -20,7 +20,9 @@ def of(
 ) -> tuple[str, ...] | Unknown:
     """Every exact version that the tool may have."""
     tool = publish.tool
-    if publish.version:
+    # Forks for monorepos have versions of their own, and bring a semantic-release.
+    is_fork = tool == "semantic-release" and publish.every
+    if publish.version and not is_fork:
         return resolve(tool, publish.version)
     tree = state.in_tree(folder) if folder is not None else None
     if tree is None or any(sign in tree for sign in "*?["):
@@ -35,6 +37,8 @@ def of(
     if locked and not isinstance(locked, Unknown):
         return locked
     asked = lockfiles.asked_range(repository.files, tree, package)
+    if is_fork:
+        return _unknown(tool)
     return resolve(tool, asked) if asked else resolve(tool, "")
 
 

@@ -14,7 +14,7 @@ from checker.workflows.config import Line
 from checker.workflows.publishing import configuration
 from checker.workflows.shell.script import Command
 from checker.workflows.text import EMPTY, Text, text
-from checker.workflows.walking import lasting
+from checker.workflows.walking import beside, lasting
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -29,7 +29,8 @@ class Row(Struct, frozen=True):
     there is no `otherwise`. token, folder, target, dry_run: inputs. flags: input and npm's flag.
     every: it takes all workspaces. source: where this is known from. renamed: the major version
     since which `command` has another name, and that name; with the old one the action ends in an
-    error.
+    error. brings: the action has a tool of its own, whatever the repository asks for, in the
+    version that this input names, "" where none does.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Row(Struct, frozen=True):
     flags: tuple[tuple[str, str], ...] = ()
     every: bool = False
     renamed: tuple[int, str] | None = None
+    brings: str | None = None
 
 
 _NPM_FLAGS = (
@@ -84,12 +86,16 @@ ROWS: tuple[Row, ...] = (
         "https://github.com/cycjimmy/semantic-release-action",
         folder="working_directory",
         dry_run="dry_run",
+        flags=(("extends", "extends"),),
+        brings="semantic_version",
     ),
     Row(
         "codfish/semantic-release-action",
         "semantic-release",
         "https://github.com/codfish/semantic-release-action",
         dry_run="dry-run",
+        flags=(("plugins", "plugins"), ("extends", "extends")),
+        brings="",
     ),
     Row(
         "bcomnes/npm-bump",
@@ -155,7 +161,7 @@ def use(walk: Walk, frame: Frame, name: str, major: int | None, given: dict[str,
             command = Command((text("sh"),), {}, dict(frame.env), folder, 0, 0)
             walk.effect(RunsText(source), command, inner)
         return True
-    walk.publish(_publish(row, major, given), inner, folder)
+    beside.publish(walk, _publish(row, major, given), inner, folder)
     return True
 
 
@@ -199,10 +205,17 @@ def _publish(row: Row, major: int | None, given: dict[str, Text]) -> Publishes:
         target if target.parts else None,
         every=row.every,
         folder=folder,
-        version=None if major is None or row.tool != row.name else str(major),
+        version=_version(row, major, given),
         dry_run=dry == "true",
         token=token,
     )
+
+
+def _version(row: Row, major: int | None, given: dict[str, Text]) -> str | None:
+    """The tool's version, as a range; `?` for the one that the action brings unasked."""
+    if row.brings is not None:
+        return given.get(row.brings, EMPTY).literal or "?"
+    return None if major is None or row.tool != row.name else str(major)
 
 
 def _prepare(walk: Walk, row: Row, major: int | None, given: dict[str, Text], frame: Frame) -> None:
