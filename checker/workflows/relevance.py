@@ -11,6 +11,7 @@ import re
 
 from msgspec import Struct
 
+from checker.knowledge import install_scripts
 from checker.workflows.repository import Repository
 from checker.workflows.syntax.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.syntax.model import Job, Step, Workflow
@@ -186,7 +187,10 @@ class Relevance:
         return "\n".join(_texts(action.fields))
 
     def _all_scripts(self) -> dict[str, list[_Source]]:
-        """Every package script of the repository by name, with those before and after it."""
+        """Every package script of the repository by name, with those before and after it.
+
+        Those that an install runs stand by the words for one too.
+        """
         if self._scripts is None:
             found: dict[str, list[_Source]] = {}
             for manifest in self._repository.packages().manifests:
@@ -195,7 +199,9 @@ class Relevance:
                     for prefix in ("pre", "post"):
                         if name.startswith(prefix):
                             plain = name[len(prefix) :]
-                    for key in {name, plain}:
+                    installs = install_scripts.VERBS | {"yarn"}
+                    keys = installs if name in install_scripts.NAMES else frozenset[str]()
+                    for key in keys | {name, plain}:
                         found.setdefault(key, []).append(_Source(script, manifest.folder))
             self._scripts = found
         return self._scripts

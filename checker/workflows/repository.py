@@ -50,7 +50,9 @@ class Repository:
     _actions: dict[str, Action | None] = field(default_factory=dict)
     _makefiles: dict[str, Makefile | None] = field(default_factory=dict)
     _npms: dict[str, str | Unknown | None] = field(default_factory=dict)
-    _members: dict[str, tuple[str, ...] | Unknown] = field(default_factory=dict)
+    _members: dict[tuple[str, workspaces.Kind | None], tuple[str, ...] | Unknown] = field(
+        default_factory=dict
+    )
     _packages: workspaces.Packages | None = None
 
     def seen(self) -> tuple[str, ...]:
@@ -156,11 +158,14 @@ class Repository:
             self._makefiles[path] = None if source is None else makefile.parse(source)
         return self._makefiles[path]
 
-    def members(self, root: str) -> tuple[str, ...] | Unknown:
-        """Paths of the package.json files of the workspaces of a folder."""
-        if root not in self._members:
-            self._members[root] = workspaces.members(self.files, root)
-        return self._members[root]
+    def members(self, root: str, kind: workspaces.Kind | None = None) -> tuple[str, ...] | Unknown:
+        """Paths of the package.json files of the workspaces of a folder.
+
+        kind: whose list of them counts, None for the first there is.
+        """
+        if (root, kind) not in self._members:
+            self._members[root, kind] = workspaces.members(self.files, root, kind)
+        return self._members[root, kind]
 
     def packages(self) -> workspaces.Packages:
         """The manifests of the whole tree."""

@@ -66,6 +66,20 @@ class RunsScript(Struct, frozen=True):
     hooks: bool = True
 
 
+class InstallsProject(Struct, frozen=True):
+    """An install of what a project lists, which runs scripts of the project itself.
+
+    workspaces: those that the command names. folder: the one that a flag moves it to.
+    alone: the folder is a project of its own, be it a workspace of another.
+    """
+
+    manager: str
+    workspaces: tuple[Text, ...] = ()
+    folder: Text | None = None
+    flags: Mapping[str, Text] = field(default_factory=dict)
+    alone: bool = False
+
+
 class RunsFile(Struct, frozen=True):
     """A script file. language: `sh`, `js`, `py`."""
 
@@ -156,6 +170,7 @@ class ChoosesNode(Struct, frozen=True):
 Effect: TypeAlias = (
     Publishes
     | RunsScript
+    | InstallsProject
     | RunsFile
     | RunsText
     | RunsMake

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
-from checker.workflows.command_lines import arguments, commands, other_tools
+from checker.workflows.command_lines import arguments, commands, installing, other_tools
 from checker.workflows.command_lines.arguments import Arguments, name_and_version
 from checker.workflows.command_lines.effects import (
     ChangesVersion,
@@ -19,6 +19,7 @@ from checker.workflows.command_lines.effects import (
     DropsConfig,
     Effect,
     Installs,
+    InstallsProject,
     Publishes,
     RunsFile,
     RunsScript,
@@ -63,26 +64,16 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb in {"install", "i", "add", "in", "update", "up", "upgrade"} and _is_global(parsed):
         for effect in _installs(parsed.words[1:]):
             yield replace(effect, spec=_ELSEWHERE) if "prefix" in parsed.flags else effect
-    elif verb in _INSTALLS and (len(verbs) == 1 or verb in _CLEAN) and not _is_global(parsed):
-        yield from _install_scripts(parsed)
+    elif installing.is_install("npm", parsed):
+        yield from _installed("npm", parsed)
     elif verb is None and parsed.words and parsed.words[0].holes:
         yield from _hidden_verb("npm", parsed)
 
 
-# An install of what the manifest lists runs the package's own scripts, one of a named package none.
-# https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order
-_CLEAN = frozenset({"ci", "clean-install", "ic", "install-clean"})
-_INSTALLS = _CLEAN | frozenset({"install", "i", "in", "add"})
-_INSTALL_SCRIPTS = (
-    "preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare",
-)  # fmt: skip
-
-
-def _install_scripts(parsed: Arguments) -> Iterator[Effect]:
-    if not parsed.on("ignore-scripts"):
-        for script in _INSTALL_SCRIPTS:
-            for effect in _script("npm", parsed, text(script), ()):
-                yield replace(effect, hooks=False) if isinstance(effect, RunsScript) else effect
+def _installed(manager: str, parsed: Arguments) -> Iterator[Effect]:
+    yield from installing.of_project(manager, parsed)
+    if parsed.words and installing.tests(parsed.words[0].literal):
+        yield from _script(manager, parsed, text("test"), ())
 
 
 def _fields(words: tuple[Text, ...]) -> Effect:
@@ -262,6 +253,8 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _config("pnpm", parsed, verb)
     elif verb in {"add", "install", "i"} and _is_global(parsed):
         yield from _installs(parsed.words[1:])
+    elif installing.is_install("pnpm", parsed):
+        yield from _installed("pnpm", parsed)
     elif verb == "env" and verbs[1:2] == ["use"] and len(parsed.words) > 2:
         yield ChoosesNode(parsed.words[2])
     elif verb is not None and verb not in _PNPM_VERBS:
@@ -321,6 +314,8 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _installs(parsed.words[2:])
     elif verbs[:2] == ["set", "version"] and len(parsed.words) > 2:
         yield Installs("yarn", parsed.words[2])
+    elif installing.is_install("yarn", parsed) and [word.literal for word in words] != ["-v"]:
+        yield from _installed("yarn", parsed)
     elif verb is not None and verb not in _YARN_VERBS:
         yield from _yarn_script(parsed, parsed.words[0], words)
 
@@ -351,7 +346,7 @@ def _foreach(words: list[Text]) -> list[Text]:
 
 def _within(inner: Iterator[Effect], *workspaces: Text) -> Iterator[Effect]:
     for effect in inner:
-        if isinstance(effect, Publishes | RunsScript | RunsText):
+        if isinstance(effect, Publishes | RunsScript | RunsText | InstallsProject):
             yield replace(effect, workspaces=workspaces)
         else:
             yield effect
@@ -378,6 +373,8 @@ def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from execute(_program(words, parsed), parsed)
     elif verb in {"add", "install", "i"} and parsed.on("global"):
         yield from _installs(parsed.words[1:])
+    elif installing.is_install("bun", parsed):
+        yield from _installed("bun", parsed)
     elif verb is not None and verb not in {"install", "i", "add", "remove", "test", "build", "pm"}:
         yield from _bun_run(parsed, parsed.words[0], _behind(words, parsed.words[0]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -57,25 +57,44 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
         for other in effect.otherwise:
             walk.effect(other, command, frame)
         return bool(effect.otherwise)
-    env = {**command.exported, **command.env}
-    for name, value in effect.flags.items():
-        if name not in {"prefix", "workspace", "workspaces", "silent", "dir", "cwd"}:
-            env[f"npm_config_{name.replace('-', '_')}"] = value
+    env = with_flags(effect.manager, effect.flags, command)
     for manifest, where, script in found:
         for name in (f"pre{script}", script, f"post{script}"):
-            source = manifest.script(name)
-            if source is None:
-                continue
             if name != script and not effect.hooks:
                 continue
-            inner = walk.enter(frame, "package-script", f"script:{manifest.folder}:{name}")
-            if inner is None:
-                continue
-            shell = Shell(executables.with_local_bins(env, where), where)
-            if name == script:
-                source, shell.local = _with_arguments(source, effect.arguments)
-            walk.shell(shell, source, inner)
+            given = effect.arguments if name == script else ()
+            run_script(walk, manifest, name, where, env, frame, given)
     return True
+
+
+def with_flags(manager: str, flags: Mapping[str, Text], command: Command) -> dict[str, Text]:
+    """The variables of a script: npm hands its own flags on in some."""
+    env = {**command.exported, **command.env}
+    for name, value in flags.items() if manager == "npm" else ():
+        if name not in {"prefix", "workspace", "workspaces", "silent", "dir", "cwd"}:
+            env[f"npm_config_{name.replace('-', '_')}"] = value
+    return env
+
+
+def run_script(
+    walk: Walk,
+    manifest: Manifest,
+    name: str,
+    where: str,
+    env: Mapping[str, Text],
+    frame: Frame,
+    arguments: tuple[Text, ...] = (),
+) -> None:
+    """Runs one script of a package.json in its folder, where it has it."""
+    source = manifest.script(name)
+    if source is None:
+        return
+    inner = walk.enter(frame, "package-script", f"script:{manifest.folder}:{name}")
+    if inner is None:
+        return
+    shell = Shell(executables.with_local_bins(env, where), where)
+    source, shell.local = _with_arguments(source, arguments)
+    walk.shell(shell, source, inner)
 
 
 def _manifests(walk: Walk, effect: RunsScript, folder: str) -> Iterator[tuple[Manifest, str, str]]:

@@ -14,6 +14,7 @@ from checker.workflows import paths, ways
 from checker.workflows.command_lines import commands
 from checker.workflows.command_lines.effects import (
     Effect,
+    InstallsProject,
     Publishes,
     RunsFile,
     RunsMake,
@@ -39,6 +40,7 @@ from checker.workflows.walking import (
     dist_tags,
     executables,
     indirection,
+    installs,
     lasting,
     suspicion,
     unread,
@@ -320,6 +322,8 @@ class Walk:
             env = {**command.exported, **command.env}
             frame = replace(frame, env=env, way=(*frame.way, *command.way))
             beside.publish(self, effect, frame, folder)
+        elif isinstance(effect, InstallsProject):
+            installs.follow(self, effect, command, replace(frame, way=(*frame.way, *command.way)))
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
             self._follow(effect, command, inner)
