@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checker.facts import Place
 from test_workflows.tree import CHECKOUT, SETUP, WIDGET, reading, tree, workflow
 
 CALLER = "on: push\npermissions: {caller}\njobs:\n  call:\n    uses: ./.github/workflows/b.yml\n"
@@ -213,6 +214,45 @@ def test_the_keys_of_an_action_are_known_and_at_its_top_any_is_taken(runs):
     problems = reading(release, **{"x/action.yml": content}).problems
 
     assert not [one for one in problems if "is no key of" in one.why]
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        ("- run: npm publish", "a step with `run` in an action needs a `shell`"),
+        ("- run: npm publish\n    shell:", "a step with `run` in an action needs a `shell`"),
+        ("- name: nothing", "a step has neither `run` nor `uses`"),
+        (
+            "- run: npm publish\n    shell: bash\n    uses: actions/cache@v5",
+            "a step has both `run` and `uses`",
+        ),
+    ],
+)
+def test_the_runner_loads_no_action_with_a_step_that_it_cannot_run(step, why):
+    release = workflow("- uses: ./x\n- run: npm publish")
+    content = action(f"using: composite\nsteps:\n  - run: npm test\n    shell: sh\n  {step}")
+    problems = reading(release, **{"x/action.yml": content}).problems
+    (problem,) = (one for one in problems if one.why.startswith(why))
+
+    assert (problem.rule, problem.place) == ("workflow-unreadable", Place("x/action.yml", 7, 7))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "- run: npm test\n    shell: ${{ inputs.shell }}",
+        "- uses: actions/cache@v5",
+        "- run: npm test\n    shell: pwsh",
+    ],
+)
+def test_an_action_whose_steps_can_be_run_is_loaded(step):
+    content = action(f"using: composite\nsteps:\n  {step}")
+
+    assert rules(workflow("- uses: ./x"), **{"x/action.yml": content}) == []
+
+
+def test_a_step_of_a_workflow_has_a_shell_without_a_word():
+    assert rules(workflow("- run: npm publish")) == []
 
 
 KNOWN = """\

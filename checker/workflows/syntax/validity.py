@@ -68,8 +68,11 @@ def unknown_keys(workflow: Workflow) -> Iterator[tuple[Place, str]]:
         yield from _of_steps(job.path, job.fields.get("steps"))
 
 
-def unknown_keys_of_action(action: Action) -> Iterator[tuple[Place, str]]:
-    """Each key below `runs` that the runner is not known to take there."""
+def faults_of_action(action: Action) -> Iterator[tuple[Place, str]]:
+    """Each fault for which the runner does not load an action.
+
+    A key below `runs` that the runner is not known to take there is one, if it is not newer.
+    """
     runs = child(action.fields, "runs")
     if runs is None:
         return
@@ -83,6 +86,17 @@ def unknown_keys_of_action(action: Action) -> Iterator[tuple[Place, str]]:
             kind = "uses" if "uses" in step.by_key else "run"
             where = f"an action's step{f' with `{kind}`' if kind in step.by_key else ''}"
             yield from _unknown(action.path, step, workflow_keys.ACTION_STEPS[kind], where)
+            yield from _action_step(action.path, step)
+
+
+def _action_step(path: str, step: Mapping) -> Iterator[tuple[Place, str]]:
+    """Only in an action a step has to say which shell runs it."""
+    place = Place(path, step.line, step.line)
+    run, uses, shell = (step.get(key) for key in ("run", "uses", "shell"))
+    if (run is None) == (uses is None):
+        yield place, _both_or_neither(run)
+    elif run is not None and (shell is None or (isinstance(shell, Scalar) and shell.is_null)):
+        yield place, "a step with `run` in an action needs a `shell`, and this one has none"
 
 
 def _below(path: str, fields: Mapping) -> Iterator[tuple[Place, str]]:
@@ -139,8 +153,12 @@ def _job(job: Job, ids: set[str]) -> Iterator[tuple[Place, str]]:
 def _step(step: Step) -> Iterator[tuple[Place, str]]:
     run, uses = step.fields.get("run"), step.fields.get("uses")
     if (run is None) == (uses is None):
-        both = "both `run` and `uses`" if run is not None else "neither `run` nor `uses`"
-        yield Place(step.path, step.fields.line, step.fields.line), f"a step has {both}"
+        yield Place(step.path, step.fields.line, step.fields.line), _both_or_neither(run)
+
+
+def _both_or_neither(run: Node | None) -> str:
+    both = "both `run` and `uses`" if run is not None else "neither `run` nor `uses`"
+    return f"a step has {both}"
 
 
 def of_call(job: Job, called: Workflow) -> Iterator[tuple[Place, str]]:

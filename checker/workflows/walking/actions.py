@@ -144,7 +144,7 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
     if action is None:
         remote.missing(walk, frame, uses)
         return
-    for place, why in validity.unknown_keys_of_action(action):
+    for place, why in validity.faults_of_action(action):
         walk.repository.problem("workflow-unreadable", place, why)
     inputs = _inputs(walk, step, action.fields)
     if action.using == "composite":
