@@ -19,10 +19,12 @@ from checker.facts import (
     Facts,
     GivenToken,
     Package,
+    Place,
     Publish,
     ReadingProblem,
     Registry,
     Run,
+    Taken,
     TokenState,
     Unknown,
 )
@@ -60,6 +62,7 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
     results: list[PublishResult] = []
     judged: list[_Judged] = []
     shared = _Shared(_workflows(facts), token_list.of(facts))
+    shared = replace(shared, refused=frozenset(_refused(facts, shared)))
     for publish in facts.reading.publishes:
         cases = () if _not_judged(publish) else tuple(_judge(facts, publish, shared))
         judged += cases
@@ -77,15 +80,21 @@ def evaluate(facts: Facts, ignored: Ignored = ()) -> Report:
     )
 
 
+# The lines of a command, its path (entry workflow, event, leg), and one package that it publishes.
+_Attempt = tuple[Place, str, str, tuple[tuple[str, str], ...], str]
+
+
 class _Shared(Struct, frozen=True):
     """What the cases share. workflows: the entry workflows that publish each package.
 
     listed: what npm lists of the token given for inspection. new_packages: of the run, see `Case`.
+    refused: what npm refuses by itself, so that it takes no version from anyone.
     """
 
     workflows: dict[str, tuple[str, ...]]
     listed: token_list.Listed | None
     new_packages: int = 0
+    refused: frozenset[_Attempt] = frozenset()
 
 
 class _Judged(Struct, frozen=True):
@@ -122,6 +131,34 @@ def _judge(facts: Facts, publish: Publish, shared: _Shared) -> Iterator[_Judged]
                 earlier = (*earlier[:_EARLIER], (package.name, case.declared))
 
 
+def _refused(facts: Facts, shared: _Shared) -> Iterator[_Attempt]:
+    """What is refused whatever the other commands of its run do, where two want one version."""
+    publishes = [p for p in facts.reading.publishes if not _not_judged(p)]
+    if not any(run.taken for publish in publishes for run in publish.runs):
+        return
+    for publish in publishes:
+        for run in publish.runs:
+            alone = replace(run, taken=())
+            for package in () if isinstance(run.packages, Unknown) else run.packages:
+                case = _case(facts, publish, alone, package, (), shared)
+                if settle(case).verdict is Verdict.REFUSED:
+                    yield _attempt(publish.place, run, run.matrix, package.name)
+
+
+def _takers(publish: Publish, run: Run, package: str, shared: _Shared) -> Iterator[Taken]:
+    """Who takes the version, where this command would get it at all and the other does."""
+    if _attempt(publish.place, run, run.matrix, package) in shared.refused:
+        return
+    for one in run.taken:
+        other = _attempt(one.place, run, one.matrix, package)
+        if one.package == package and other not in shared.refused:
+            yield one
+
+
+def _attempt(place: Place, run: Run, matrix: tuple[tuple[str, str], ...], package: str) -> _Attempt:
+    return place, run.entry_workflow, run.event, matrix, package
+
+
 def _case(
     facts: Facts,
     publish: Publish,
@@ -151,6 +188,7 @@ def _case(
         workflows=shared.workflows.get(name, ()) if observed is not None else (),
         overruled=overruled,
         github=facts.github,
+        taken=next(_takers(publish, run, name, shared), None) if run.taken else None,
     )
 
 

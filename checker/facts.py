@@ -221,6 +221,7 @@ class Options(Struct, frozen=True):
     otp: an `--otp` is passed. force: npm passes over its own rules about tags.
     recursive: the command publishes workspaces at once (`-r`, `--workspaces`, pnpm's `--filter`).
     skips_prechecks: the questions that the tool asks npm before it publishes are switched off.
+    tolerates_published: a version that is on npm already is passed over (`--tolerate-republish`).
     """
 
     tag: str | Unknown | None = None
@@ -230,6 +231,25 @@ class Options(Struct, frozen=True):
     force: bool = False
     recursive: bool = False
     skips_prechecks: bool = False
+    tolerates_published: bool = False
+
+
+class Taken(Struct, frozen=True):
+    """The version of a package that another command of the same run publishes or stages as well.
+
+    package: its name. command, place, matrix: of that command. here: the lines of the command that
+    loses the version. comes_first: the other is done by then for certain; False where both run at
+    the same time, and npm takes the one that comes first. unsure: why nobody knows whether it takes
+    the version, None where it surely does.
+    """
+
+    package: str
+    command: Command
+    place: Place
+    matrix: tuple[tuple[str, str], ...]
+    here: Place
+    comes_first: bool = True
+    unsure: Unknown | None = None
 
 
 class Run(Struct, frozen=True):
@@ -252,6 +272,8 @@ class Run(Struct, frozen=True):
         it; GitHub then refuses to start the whole run, whatever token there is.
     dist_tag_place: an `npm dist-tag add` or `rm` of the same job that finds no token; one above the
         publish runs for certain before it.
+    taken: what other commands of the same run take of the versions that this one publishes, the
+        surest first.
     """
 
     entry_workflow: str
@@ -275,6 +297,7 @@ class Run(Struct, frozen=True):
     uploader_versions: tuple[str, ...] | Unknown = ()
     exceeds_caller: bool = False
     dist_tag_place: Place | None = None
+    taken: tuple[Taken, ...] = ()
 
 
 class Publish(Struct, frozen=True):

@@ -10,11 +10,12 @@ import shlex
 from datetime import date
 
 from checker.cases.world import Case
-from checker.facts import Command, Package, Unknown
+from checker.facts import Command, Package, Taken, Unknown
 from checker.knowledge import policy
 from checker.knowledge.policy import SUNSET
 from checker.manifests.repository_url import canonical
-from checker.report import PROVEN
+from checker.problems import Words
+from checker.report import PROVEN, Evidence
 
 _GITHUB = "https://github.com/"
 
@@ -181,6 +182,41 @@ def or_stage(case: Case) -> str:
     )
 
 
+def evidence_of(case: Case) -> Evidence:
+    """How sure it is that npm refuses this command: of two at one time it refuses the later."""
+    side_by_side = case.taken is not None and not case.taken.comes_first
+    return Evidence.REPORTED if side_by_side else Evidence.DOCUMENTED
+
+
+def published_twice(case: Case, taken: Taken) -> Words:
+    """A version that two commands of one run take: which they are, and how to keep to one."""
+    version = None if isinstance(case.package, Unknown) else case.package.version
+    done, at = "staged" if taken.command is Command.STAGE else "published", taken.place
+    fix = "Leave one of the two out, or let their conditions exclude each other."
+    if taken.comes_first:
+        said = f"is {done} by `{at.path}:{at.line}` already when this command runs"
+    elif at == taken.here:
+        said = f"is {done} by another leg of the matrix as well, and the later one is refused"
+        fix = "Publish in one leg alone: `if: strategy.job-index == 0`, or a job without a matrix."
+    else:
+        said = f"is {done} by `{at.path}:{at.line}` of the same run as well, and the later one is"
+        said += " refused"
+    return Words(
+        f"{package_name(case)} {version or 'in this version'} {said}: npm takes no version twice,"
+        " whatever its dist-tag.",
+        paragraphs(fix, _second_tag(case, version)),
+        taken.here,
+    )
+
+
+def _second_tag(case: Case, version: str | None) -> str:
+    tag = case.run.options.tag
+    if not isinstance(tag, str):
+        return ""
+    named = f"{_EACH}@{version or 'VERSION'} {shlex.quote(tag)}"
+    return f"A second dist-tag is set, with a token, by\n\n```sh\nnpm dist-tag add {named}\n```"
+
+
 def paragraphs(*parts: str) -> str:
     """The parts that are not empty, a blank line between them."""
     return "\n\n".join(part for part in parts if part)
@@ -222,6 +258,8 @@ SETTLE: dict[str, str] = {
     "runs_on": "Write the runner's label into `runs-on`, so that it can be read.",
     "environment": "Write the environment's name into the job, and the same name into the trusted"
     " publisher.",
+    "version": "Let the conditions of the two publishes exclude each other, or leave one of them"
+    " out: npm takes a version once.",
     "visibility": "Run this check in GitHub Actions, where the event says whether the repository"
     " is public.",
     "packages": "Run this check after the step that makes the package, or name the package"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from checker.cases.world import Case
-from checker.facts import Declared, GivenToken, Package, Place, Publish, Run, Unknown
+from checker.facts import Declared, GivenToken, Package, Place, Publish, Run, Taken, Unknown
 from checker.knowledge.ranges import exact, is_range
 from checker.knowledge.versions import is_prerelease
 
@@ -26,6 +26,7 @@ def stand_in(case: Case) -> Case:
         run=_run(case),
         package=case.package if isinstance(case.package, Unknown) else _package(case, case.package),
         earlier=_earlier(case),
+        taken=_taken(case.taken) if case.taken is not None else None,
     )
 
 
@@ -63,7 +64,12 @@ def _run(case: Case) -> Run:
         runtime_place=_NOWHERE,
         token=replace(token, place=_NOWHERE) if isinstance(token, GivenToken) else token,
         packages=(),
+        taken=(),
     )
+
+
+def _taken(taken: Taken) -> Taken:
+    return replace(taken, package="", place=_NOWHERE, matrix=(), here=_NOWHERE)
 
 
 def _tag(tag: str | Unknown | None) -> str | Unknown | None:

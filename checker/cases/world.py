@@ -35,6 +35,7 @@ from checker.facts import (
     RunningJob,
     Runtime,
     Setting,
+    Taken,
     Token,
     TokenAnswer,
     TokenPermission,
@@ -43,7 +44,7 @@ from checker.facts import (
     Unknown,
 )
 from checker.knowledge import policy
-from checker.knowledge.tools import rows
+from checker.knowledge.tools import VersionFrom, rows
 from checker.knowledge.versions import at_least
 
 T = TypeVar("T", bound=Hashable)
@@ -75,6 +76,7 @@ class Case(Struct, frozen=True):
     observed, exchange: what the registry answered about the package, None when it was not asked.
     token_answer: what it answered about the token given for inspection.
     github: what GitHub's API says of the repository, None when it was not asked.
+    taken: the version is published or staged by another command of the same run too.
     new_packages: how many packages that do not exist yet the step publishes in one go.
     earlier: (name, declared) of the packages that the same command publishes before this one.
     workflows: the entry workflows from which this repository publishes the package.
@@ -97,6 +99,7 @@ class Case(Struct, frozen=True):
     workflows: tuple[str, ...] = ()
     overruled: tuple[Overruled, ...] = ()
     github: GitHubAnswers | None = None
+    taken: Taken | None = None
 
     @property
     def runs_for_a_fork(self) -> bool:
@@ -243,6 +246,24 @@ class World(Struct, frozen=True, eq=False, dict=True):
         # npm has versions without what stands behind `+`.
         version = package.version
         return version is not None and "+" not in version and version not in observed.versions
+
+    @property
+    def repeats_version(self) -> bool:
+        """Whether the tool publishes the manifest's version, be it on npm already or not."""
+        row, options = self.tool.row, self.case.run.options
+        passes_over = (
+            row.skips_published
+            or options.tolerates_published
+            or (row.recursive_skips_published and options.recursive)
+        )
+        return row.version_from is VersionFrom.MANIFEST and not passes_over
+
+    def taken_by(self, command: Command) -> bool:
+        """Whether such a command of the same run has taken the version. Raises `Fork`."""
+        taken = self.case.taken
+        if taken is None or taken.command is not command:
+            return False
+        return taken.unsure is None or self.decide(taken.unsure, "taken", (True, False))
 
     # --- the client ----------------------------------------------------------------------------
 

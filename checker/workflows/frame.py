@@ -25,7 +25,8 @@ class Frame(Struct, frozen=True):
     one inside a composite action. words: the text of the current step, to look for names in.
     way: the conditions and branches around it that only a run decides. own_env: the `env` of the
     steps that led here, which in a composite action's steps wins over what earlier steps wrote to
-    `GITHUB_ENV`.
+    `GITHUB_ENV`. spot: the commands that led here, each by where it begins in its text. asks: one
+    of the scripts on the way looks at what is published. by_program: a program spawns it.
     """
 
     job: str
@@ -44,6 +45,9 @@ class Frame(Struct, frozen=True):
     unsure: str | None = None
     dry_run: bool = False
     own_env: Mapping[str, Text] = msgspec.field(default_factory=dict)
+    spot: tuple[int, ...] = ()
+    asks: bool = False
+    by_program: bool = False
 
     def enter(self, kind: str, name: str) -> Frame | None:
         """One level of indirection further in; None on a cycle or beyond the bound.

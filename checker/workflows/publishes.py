@@ -20,6 +20,7 @@ from checker.files import Files
 from checker.workflows import leaks
 from checker.workflows.repository import Repository
 from checker.workflows.syntax import validity
+from checker.workflows.walking import repeats
 from checker.workflows.walking.jobs import Jobs
 from checker.workflows.walking.walk import Found
 
@@ -49,7 +50,7 @@ def read(
         workflow = None if _is_blank(tree.read(path) or b"") else tree.workflow(path)
         if workflow is not None:
             jobs.entry(workflow)
-    publishes = _publishes(jobs.found)
+    publishes = _publishes(repeats.marked(jobs.found))
     for path in sorted(_files_of(jobs.found)):
         workflow = tree.workflow(path)
         for place, why in validity.faults(workflow) if workflow is not None else ():

@@ -48,6 +48,13 @@ class Checkout(Struct, frozen=True):
     ours: bool
 
 
+class Change(Struct, frozen=True):
+    """What may have changed the manifests of a job. sure: the same words change them alike."""
+
+    words: str
+    sure: bool
+
+
 @dataclass
 class JobState:
     """The state of one job on one path, from step to step.
@@ -61,7 +68,8 @@ class JobState:
     a manifest calls its package, or whether it is published. brought: something other than a
     checkout may have brought files: an artifact, an action, a download. open_env, open_tools: what
     may stand in `env` and `tools` in place of what was written last, the oldest first; None for
-    nothing. is_open: something was changed that a run may pass over.
+    nothing. is_open: something was changed that a run may pass over. history: what may have changed
+    the manifests, in order.
     """
 
     node: NodeChoice
@@ -79,6 +87,7 @@ class JobState:
     path_under: NodeChoice | None = None
     names_changed: bool = False
     is_open: bool = False
+    history: tuple[Change, ...] = ()
     open_env: dict[str, tuple[Written, ...]] = field(default_factory=dict)
     open_tools: dict[str, tuple[Written, ...]] = field(default_factory=dict)
 

@@ -309,7 +309,14 @@ def _options(publish: Publishes, config: Config) -> Options:
         force=publish.tool == "npm" and _is_on(config.setting("force")),
         recursive=publish.recursive,
         skips_prechecks=publish.skips_prechecks,
+        tolerates_published=publish.tool in _TOLERATING
+        and "tolerate-republish" in publish.flags
+        and publish.flags["tolerate-republish"].literal != "false",
     )
+
+
+# https://yarnpkg.com/cli/npm/publish, https://bun.com/docs/pm/cli/publish
+_TOLERATING = frozenset({"yarn", "bun"})
 
 
 def _plain_tags(tag: Text) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ class Command(Struct, frozen=True):
     runs, relative to the workspace, None when unknown. exported: the variables that it inherits.
     first, last: lines of the script, 0-based. input: what stands on its standard input, if written.
     way: the branches that it stands in, which may be passed over. tolerated: the script goes on
-    where it fails.
+    where it fails. start: where it begins in the script, in bytes.
     """
 
     words: tuple[Text, ...]
@@ -68,6 +68,7 @@ class Command(Struct, frozen=True):
     writes: tuple[Write, ...] = ()
     way: Way = ()
     tolerated: bool = False
+    start: int = 0
 
     @property
     def certain(self) -> bool:
@@ -241,8 +242,10 @@ class _Walk:
     def _if(self, node: Node, depth: int) -> Iterator[Command]:
         """Every branch, from what stands before it; `elif` and `else` are branches of their own."""
         tests = node.children_by_field_name("condition")
-        for test in tests:
-            around = self._turn(test)
+        for number, test in enumerate(tests):
+            around = self._shell._way
+            turn = Turn(f"asked:{node.start_byte}:{number}", 0, why=_BRANCH)
+            self._shell._way = (*around, turn)
             yield from self.statement(test, depth + 1)
             self._shell._way = around
         others = [child for child in node.named_children if child.type in OTHERWISE]
@@ -475,6 +478,7 @@ class _Walk:
             writes,
             shell._way,
             bool(shell._tolerated),
+            node.start_byte,
         )
         if self._builtin(name, words[1:]):
             return

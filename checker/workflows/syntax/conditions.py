@@ -39,6 +39,14 @@ class Test(Struct, frozen=True):
 Tests: TypeAlias = tuple[Test, ...]
 
 
+def bare(test: str) -> str:
+    """A condition without the braces that it may be written in."""
+    inner = test.strip()
+    if inner.startswith("${{") and inner.endswith("}}"):
+        inner = inner[3:-2]
+    return " ".join(inner.split())
+
+
 def alternatives(test: str) -> tuple[Tests, ...]:
     """The ways in which a condition without braces may hold; one way where it cannot be read."""
     return _alternatives(test)

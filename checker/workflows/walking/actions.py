@@ -12,11 +12,11 @@ from checker.workflows.command_lines.effects import RunsText
 from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
 from checker.workflows.shell.script import Command, Shell
-from checker.workflows.state import Checkout
+from checker.workflows.state import Change, Checkout
 from checker.workflows.syntax import validity
 from checker.workflows.syntax.model import Action, Step, child, string
 from checker.workflows.text import EMPTY, Text, join, text
-from checker.workflows.walking import lasting, node_choice, publisher_actions, remote
+from checker.workflows.walking import lasting, moments, node_choice, publisher_actions, remote
 from checker.workflows.ways import Turn
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
 
         spawning.run_text(walk, script, "js", "", frame)
     elif not publisher_actions.use(walk, frame, name, major, given):
+        if moments.speaks_of_version(name):
+            walk.state.history += (Change(name, sure=False),)
         remote.use(walk, frame, literal, given)
 
 
@@ -125,6 +127,9 @@ def _checkout(walk: Walk, given: dict[str, Text]) -> None:
     ours = not other.parts or "github.repository" in other.why
     if literal and name and literal.lower() == name.lower():
         ours = True
+    ref = given.get("ref", EMPTY)
+    if ours and (ref.parts or walk.state.history):
+        walk.state.history += (moments.checkout(ref),)
     if where is not None and not where.startswith(("/", "..")):
         walk.state.checkouts.append(Checkout(where, ours))
 

@@ -22,6 +22,7 @@ from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.state import JobState, NodeChoice
 from checker.workflows.syntax import permissions, validity
+from checker.workflows.syntax.conditions import bare
 from checker.workflows.syntax.document import Mapping as Node
 from checker.workflows.syntax.expressions import condition
 from checker.workflows.syntax.functions import to_python
@@ -29,6 +30,7 @@ from checker.workflows.syntax.model import Job, Workflow, child, pairs, string, 
 from checker.workflows.syntax.permissions import Grant
 from checker.workflows.syntax.values import Array, Object, Value, as_text, why
 from checker.workflows.walking import node_choice, remote
+from checker.workflows.walking.moments import Stand
 from checker.workflows.walking.walk import Found, Walk
 
 MAX_CALLS = 10  # GitHub itself stops at ten levels
@@ -40,7 +42,7 @@ class Caller(Struct, frozen=True):
     """How a workflow is started: the entry workflow, the event, and what callers hand in.
 
     matrix: the values of calling jobs. chain: the called workflows on the way. exceeds: one of them
-    asks for more than its caller grants.
+    asks for more than its caller grants. stands: the calling jobs among those of their workflows.
     """
 
     entry: str
@@ -52,6 +54,7 @@ class Caller(Struct, frozen=True):
     matrix: tuple[tuple[str, str], ...] = ()
     chain: tuple[str, ...] = ()
     exceeds: bool = False
+    stands: tuple[Stand, ...] = ()
 
 
 @dataclass
@@ -224,12 +227,15 @@ class Jobs:
         test = string(job.fields.get("if"))
         if test and condition(test, here.names) is False:
             return "matrix" in here.used
+        needs = _all_needs(workflow).get(job.id, frozenset())
+        open_ = bare(test) if test and condition(test, here.names) is None else ""
+        stands = (*caller.stands, Stand(job.id, needs, open_))
         env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}
         here.env = dict(env)
         grant = permissions.of_job(workflow, job, caller.grant)
         matrix = (*caller.matrix, *names)
         if job.uses is not None:
-            self._call(job, caller, here, grant, matrix)
+            self._call(job, replace(caller, stands=stands), here, grant, matrix)
             return "matrix" in here.used
         labels, hosted = _runner(job, here)
         here.runner_os = _os(labels)
@@ -254,6 +260,7 @@ class Jobs:
             ("reusable",) if caller.chain else (),
             self.found,
             self.handed,
+            stands=stands,
         )
         _defaults(walk, workflow.fields)
         _defaults(walk, job.fields)
@@ -349,6 +356,15 @@ def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         done += ready
         left = [job for job in left if job not in ready]
     return tuple(done)
+
+
+def _all_needs(workflow: Workflow) -> dict[str, frozenset[str]]:
+    """Of each job all that are done before it, those that its own `needs` wait for included."""
+    found: dict[str, frozenset[str]] = {}
+    for job in _in_order(workflow.jobs):
+        named = strings(job.fields.get("needs"))
+        found[job.id] = frozenset(named).union(*(found.get(name, ()) for name in named))
+    return found
 
 
 def _shown(value: Value) -> str:

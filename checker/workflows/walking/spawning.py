@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from checker.workflows.shell.script import Shell
+from checker.workflows.state import Change
 from checker.workflows.text import Hidden, hole
 from checker.workflows.walking import program_text, spawned
 
@@ -25,6 +26,8 @@ def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: 
         changed = program_text.changes(module.source)
         walk.state.names_changed |= "name" in changed
         walk.state.version_changed |= "version" in changed
+        if changed:
+            walk.state.history += (Change(module.path, sure=False),)
     for module in modules:
         for call in spawned.calls(module.source, language):
             inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
@@ -33,7 +36,8 @@ def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: 
             unsure = frame.unsure
             if call.unsure or module is not modules[0]:
                 unsure = unsure or f"`{module.path[:80] or 'the program'}` decides by itself"
-            walk.shell(inner, call.source, replace(frame, unsure=unsure), expressions=False)
+            own = replace(frame, unsure=unsure, by_program=True)
+            walk.shell(inner, call.source, own, expressions=False)
 
 
 def run_text(walk: Walk, source: str, language: str, folder: str | None, frame: Frame) -> None:

@@ -30,6 +30,7 @@ from checker.workflows.scope import Scope
 from checker.workflows.shell import other_shells, prefixes
 from checker.workflows.shell.script import Command, Shell
 from checker.workflows.state import JobState, NodeChoice
+from checker.workflows.syntax.conditions import bare
 from checker.workflows.syntax.document import Scalar
 from checker.workflows.syntax.expressions import condition
 from checker.workflows.syntax.model import Step
@@ -42,9 +43,11 @@ from checker.workflows.walking import (
     indirection,
     installs,
     lasting,
+    moments,
     suspicion,
     unread,
 )
+from checker.workflows.walking.moments import Moment, Stand
 from checker.workflows.ways import Turn, Way
 
 MAX_STEPS = 2_000
@@ -83,13 +86,17 @@ _IS_DONE = "whether a `parallel` or `background` step is done by then"
 
 
 class Found(Struct, frozen=True):
-    """One publish on one path. place: in the workflow file. step: the first line of its step."""
+    """One publish on one path. place: in the workflow file. step: the first line of its step.
+
+    moment: when it is reached; None for what another repository does.
+    """
 
     place: Place
     step: int
     job: str
     via: tuple[str, ...]
     found: FoundRun
+    moment: Moment | None = None
 
 
 @dataclass
@@ -97,7 +104,7 @@ class Walk:
     """One job on one path.
 
     found: in the order of the steps. unread: publishes of what cannot be read, found where the
-    job has no other.
+    job has no other. stands: this job and those that called it, see `Moment`.
     """
 
     repository: Repository
@@ -115,6 +122,7 @@ class Walk:
     first_node: NodeChoice = field(init=False)
     dist_tag_place: Place | None = None
     unread: list[Found] = field(default_factory=list)
+    stands: tuple[Stand, ...] = ()
     _found_before: int = field(init=False)
     _beside: list[tuple[Step, Turn]] = field(default_factory=list)
     _steps: int = 0
@@ -174,7 +182,7 @@ class Walk:
                 self._note_outcome(step, None)
                 return
             if test and holds is None:
-                way = (*way, *ways.of_condition(_bare(test)))
+                way = (*way, *ways.of_condition(bare(test)))
                 around = self._variables(outer, way)
         tolerated = self._is_tolerated(step)
         self._note_outcome(step, way, tolerated=tolerated)
@@ -194,6 +202,7 @@ class Walk:
             },
             words=words,
             way=way,
+            spot=(*outer.spot, step.fields.line),
         )
         self.scope.env = frame.env
         self._do(frame, step)
@@ -259,11 +268,12 @@ class Walk:
         expressions: whether `${{ }}` means something in it, as it does in workflows alone.
         """
         script = self._effects
+        frame = replace(frame, asks=frame.asks or moments.asks(source))
         for command in shell.run(source, self.fill if expressions else hidden_expression):
-            own = frame
+            own = replace(frame, spot=(*frame.spot, command.start))
             if node is not None:
                 first, last = node.lines(command.first, command.last)
-                own = replace(frame, place=Place(frame.step.path, first, last))
+                own = replace(own, place=Place(frame.step.path, first, last))
             if not self._may_go_on(own.place):
                 return
             command = _with_prefixes(command)
@@ -273,6 +283,9 @@ class Walk:
                 command = replace(command, way=tuple(inside))
             self.state.brought |= (command.words[0].literal or "") not in _BRING_NO_FILES
             effects = tuple(commands.effects(command))
+            change = moments.change(self.repository, command, effects)
+            if change is not None:
+                self.state.history += (change,)
             for effect in effects:
                 self.effect(effect, command, own)
             published = len(self.found) > self._found_before
@@ -372,7 +385,21 @@ class Walk:
         via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
         state = self.state.seen_from(frame.way)
         for run in runs(self.repository, state, self.job, settled, situation):
-            self.found.append(Found(frame.place, frame.step.fields.line, frame.job, via, run))
+            line, moment = frame.step.fields.line, self._moment(settled, frame)
+            self.found.append(Found(frame.place, line, frame.job, via, run, moment))
+
+    def _moment(self, effect: Publishes, frame: Frame) -> Moment:
+        return Moment(
+            self.stands,
+            frame.way,
+            frame.spot,
+            self.state.history,
+            step=frame.step.text("id"),
+            doubt=moments.doubt_of(effect),
+            asks=frame.asks,
+            legs=moments.asks_for_leg(frame.words),
+            by_program=frame.by_program or effect.unsure is not None,
+        )
 
 
 def _beside_each_other(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -409,14 +436,6 @@ def _of_success(step: Step) -> Turn:
     if name:
         return Turn(f"steps.{name}.outcome == 'success'", 1, 2, "whether a step fails that may")
     return Turn(f"fails:{step.path}:{step.fields.line}", why="whether a step fails that may")
-
-
-def _bare(test: str) -> str:
-    """A condition without the braces that it may be written in."""
-    inner = test.strip()
-    if inner.startswith("${{") and inner.endswith("}}"):
-        inner = inner[3:-2]
-    return " ".join(inner.split())
 
 
 def hidden_expression(source: str) -> Text:
