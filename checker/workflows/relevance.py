@@ -20,11 +20,11 @@ from checker.workflows.syntax.model import Job, Step, Workflow
 _WORDS_TEXT = """
     publish semantic-release release-it merge-release release-plan shipit beachball publib jsii
     changeset oddish npm-bump node_auth _authtoken npm-release npm_token npm-token
-    npm_auth npm-auth npmrc base64
+    npm_auth npm-auth npmrc base64 bumpp deploy-npm
 """
 _WORDS = tuple(_WORDS_TEXT.split())
 _TRIGGER = re.compile(
-    r"\b(?:np|eval)\b|npm\W+(?:pub?|stage)\b|release\S{0,40}npm"
+    r"\b(?:np|eval)\b|npm\W+(?:pub?|publ|publi|publis|stage)\b|release\S{0,40}npm"
     r"|\bnx\b[^\n;&|]{0,80}?\brelease\b|\bauto\b[^\n;&|]{0,60}?\b(?:latest|next|canary)\b"
     r"|(?:node|package)\S{0,40}release"
     r"|\$\{\{\s*(?:inputs|vars|needs|steps)\.\S{0,80}(?:cmd|command|script)"
@@ -135,7 +135,7 @@ class Relevance:
     def _may_name(self, token: str) -> bool:
         """Whether a word may stand for a text at all; most do not, and this is quick."""
         if token not in self._may:
-            known = token in self._all_scripts() or token in _MAKE
+            known = token in self._all_scripts() or token in _MAKE or token == "nx"
             self._may[token] = known or ":" in token or _FILE.match(token) is not None
         return self._may[token]
 
@@ -152,6 +152,10 @@ class Relevance:
         if token.startswith(("uses:./", "uses:$/")):
             action = self._action(token[7:].rstrip("/"))
             return None if action is None else [*found, _Source(action, "")]
+        if token == "nx":
+            from checker.workflows.walking import nx_targets
+
+            found += [_Source(target, "") for target in nx_targets.texts(self._repository)]
         if token in _MAKE:
             makefile = self._repository.glance("Makefile")
             return None if makefile is None else [*found, _Source(makefile, "")]

@@ -121,7 +121,10 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
     elif short == "nx" and (targets := _nx_targets(rest)):
         for target, project in targets:
             workspaces = (text(project),) if project else ()
-            yield RunsScript("nx", target, workspaces=workspaces, every=not project)
+            if target == _NX_PUBLISH:
+                yield from _nx_publishes(rest, workspaces)
+            else:
+                yield RunsScript("nx", target, workspaces=workspaces, every=not project)
     else:
         yield from other_tools.publishes(short, rest, version)
 
@@ -170,6 +173,17 @@ def _nx_targets(words: list[Text]) -> list[tuple[str, str]]:
     if len(verbs) == 2 and verbs[0] not in {"release", "g", "generate", "migrate", "add"}:
         return [(verbs[0], verbs[1])]
     return []
+
+
+# What `nx release publish` runs for each project.
+_NX_PUBLISH = "nx-release-publish"
+
+
+def _nx_publishes(words: list[Text], workspaces: tuple[Text, ...]) -> Iterator[Effect]:
+    for effect in other_tools.publishes("nx", [text("release"), text("publish")], None):
+        if isinstance(effect, Publishes):
+            flags = arguments.parse(words).flags
+            yield replace(effect, flags=flags, workspaces=workspaces, every=not workspaces)
 
 
 def _spaced(words: list[Text]) -> list[Text | str]:
@@ -241,6 +255,9 @@ def _interpreter(name: str, words: list[Text]) -> Iterator[Effect]:
             break
     if not rest:
         return
+    if (rest[0].literal or "").rpartition("/")[2] in _RUSH:
+        yield from of_words([text("rush"), *rest[1:]])
+        return
     installed = _installed_command(rest[0].literal or "")
     if installed is not None:
         yield from of_words([text(installed), *rest[1:]])
@@ -250,6 +267,8 @@ def _interpreter(name: str, words: list[Text]) -> Iterator[Effect]:
         yield RunsFile(rest[0], kind, tuple(rest[1:]))
 
 
+# https://rushjs.io/pages/maintainer/enabling_ci_builds/
+_RUSH = frozenset({"install-run-rush.js", "install-run-rush-pnpm.js"})
 _TAKES_TEXT = {"sh": {"-c"}, "py": {"-c"}, "js": {"-e", "--eval", "-p", "--print", "-pe"}}
 _INSTALLED = re.compile(r"^(?P<before>.*?)node_modules/(?P<package>(?:@[^/]+/)?[^/.][^/]*)(?:/|$)")
 
@@ -318,7 +337,8 @@ def _copy(name: str, words: list[Text]) -> Iterator[Effect]:
 
 
 _SCRIPT_RUNNERS = {
-    "run-s", "run-p", "npm-run-all", "npm-run-all2", "turbo", "concurrently", "wsrun", "ultra",
+    "run-s", "run-p", "npm-run-all", "npm-run-all2", "turbo", "lage", "concurrently", "wsrun",
+    "ultra",
 }  # fmt: skip
 
 
@@ -333,10 +353,10 @@ def _script_runner(name: str, words: list[Text]) -> Iterator[Effect]:
                 yield RunsText(text(word))
         return
     names = [word for word in rest if word]
-    if name == "turbo":
+    if name in {"turbo", "lage"}:
         names = names[1:] if names[:1] == ["run"] else names
         for script in names:
-            yield RunsScript("turbo", script, every=True)
+            yield RunsScript(name, script, every=True)
         return
     for script in names:
         yield RunsScript("npm", script)

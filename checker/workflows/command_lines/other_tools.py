@@ -8,8 +8,8 @@ from checker.facts import Command as PublishCommand
 from checker.knowledge import tools
 from checker.workflows.command_lines import arguments
 from checker.workflows.command_lines.arguments import Arguments
-from checker.workflows.command_lines.effects import Publishes
-from checker.workflows.text import Text, join
+from checker.workflows.command_lines.effects import ChangesVersion, Effect, Publishes, RunsText
+from checker.workflows.text import Text, join, text
 
 # npx takes a package's name; the command inside it is called otherwise.
 PACKAGE_COMMANDS = {
@@ -20,6 +20,7 @@ PACKAGE_COMMANDS = {
     "@microsoft/rush": "rush",
     "@auto-it/core": "auto",
     "yarnpkg": "yarn",
+    "@jsdevtools/npm-publish": "npm-publish",
 }
 
 
@@ -29,8 +30,11 @@ _SHORT = {"semantic-release": {"p": "plugins", "e": "extends", "b": "branches"}}
 _BARE_SHORT = frozenset(["d", "y", "p", "q", "f", "h"])
 
 
-def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Publishes]:
+def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Effect]:
     """The publish that the release tool `name` with these words does, if it does one."""
+    if name in _THROUGH_NPM:
+        yield from _THROUGH_NPM[name](words)
+        return
     rule = _TOOLS.get(name)
     if rule is None:
         return
@@ -52,10 +56,60 @@ def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Pub
         PublishCommand.STAGE if stage else PublishCommand.PUBLISH,
         flags,
         every=name not in _ONE_PACKAGE,
+        folder=_folder(name, parsed),
         version=version,
         dry_run=parsed.always(*dry),
         token=parsed.first(*token),
     )
+
+
+def _folder(name: str, parsed: Arguments) -> Text | None:
+    """`npm-publish ./dist`, or its package.json."""
+    if name != "npm-publish" or not parsed.words:
+        return None
+    literal = parsed.words[0].literal
+    if literal is None:
+        return parsed.words[0]
+    return text(literal.removesuffix("package.json").rstrip("/") or ".")
+
+
+def _changelogen(words: list[Text]) -> Iterator[Effect]:
+    """https://github.com/unjs/changelogen: `--publish` runs `npm publish` with a tag."""
+    parsed = arguments.parse(words, short={}, bare_short=frozenset())
+    if parsed.on("release", "bump"):
+        yield ChangesVersion()
+    if parsed.on("publish"):
+        tag = parsed.first("publishTag", "nameSuffix") or text("latest")
+        yield Publishes("npm", PublishCommand.PUBLISH, {"tag": tag})
+
+
+def _clean_publish(words: list[Text]) -> Iterator[Effect]:
+    """https://github.com/shashkovdanil/clean-publish: it publishes a cleaned copy."""
+    parsed = arguments.parse(words, short={}, bare_short=frozenset())
+    if parsed.on("without-publish", "help", "version"):
+        return
+    manager = parsed.first("package-manager", "packageManager")
+    tool = (manager.literal or "unknown") if manager is not None else "npm"
+    flags = {flag: parsed.flags[flag] for flag in ("access", "tag") if flag in parsed.flags}
+    dry = parsed.always("dry-run")
+    yield Publishes(tool, PublishCommand.PUBLISH, flags, dry_run=dry, unseen=_HIDDEN.get(tool))
+
+
+def _bumpp(words: list[Text]) -> Iterator[Effect]:
+    """https://github.com/antfu-collective/bumpp: it runs the command of `--execute`."""
+    parsed = arguments.parse(words, short={"x": "execute"}, bare_short=_BARE_SHORT)
+    yield ChangesVersion()
+    command = parsed.first("execute")
+    if command is not None:
+        yield RunsText(command, local=True)
+
+
+_HIDDEN = {"unknown": "the package manager of clean-publish"}
+_THROUGH_NPM: dict[str, Callable[[list[Text]], Iterator[Effect]]] = {
+    "changelogen": _changelogen,
+    "clean-publish": _clean_publish,
+    "bumpp": _bumpp,
+}
 
 
 def _one_list(parsed: Arguments, flag: str) -> Text:
@@ -64,7 +118,7 @@ def _one_list(parsed: Arguments, flag: str) -> Text:
     return join(*(piece for value in values for piece in (value, ",")))
 
 
-_ONE_PACKAGE = frozenset({"np", "release-it", "semantic-release"})
+_ONE_PACKAGE = frozenset({"np", "npm-publish", "release-it", "semantic-release"})
 
 
 def _verb(*wanted: str) -> Callable[[Arguments], bool]:
@@ -142,6 +196,7 @@ _TOOLS: dict[str, Callable[[Arguments], bool]] = {
     "wasm-pack": _verb("publish"),
     "release-plan": _verb("publish"),
     "beachball": _unless_off("publish"),
+    "npm-publish": _always,
 }
 _NAMES = {
     "changeset": "changesets",
@@ -149,4 +204,5 @@ _NAMES = {
     "jsii-release": "publib",
     "jsii-release-npm": "publib",
     "multi-semantic-release": "semantic-release",
+    "npm-publish": "js-devtools/npm-publish",
 }

@@ -28,7 +28,7 @@ from checker.workflows.command_lines.effects import (
     Writes,
 )
 from checker.workflows.shell import prefixes
-from checker.workflows.text import Hidden, Text, hole, split, text
+from checker.workflows.text import Hidden, Text, hole, join, split, text
 
 # npm takes any beginning of a command that no other command has.
 _PUBLISH = frozenset("publish"[:length] for length in range(2, 8))
@@ -301,7 +301,9 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
         start = next((n for n, w in enumerate(words) if w.literal in {"foreach", "run"}), None)
         if start:
             inner = words[start + (1 if words[start].literal == "foreach" else 0) :]
-            yield from each(_yarn(_foreach(inner), version))
+            command, chosen = _foreach(inner)
+            done = _yarn(command, version)
+            yield from _within(done, *chosen) if chosen else each(done)
     elif verb == "run" and len(parsed.words) > 1:
         yield from _yarn_script(parsed, parsed.words[1], words)
     elif verb in {"exec", "dlx"}:
@@ -335,13 +337,27 @@ def _yarn_script(parsed: Arguments, name: Text, words: list[Text]) -> Iterator[E
     yield from _script("yarn", parsed, name, given, tool)
 
 
-def _foreach(words: list[Text]) -> list[Text]:
-    """The command of `yarn workspaces foreach -A --include x run y`."""
-    rest = list(words)
+def _foreach(words: list[Text]) -> tuple[list[Text], list[Text]]:
+    """The command of `yarn workspaces foreach -A --include x run y`, and its workspaces.
+
+    () for all of them; `!x` for all but x. https://yarnpkg.com/cli/workspaces/foreach
+    """
+    rest, chosen = list(words), list[Text]()
     while rest and rest[0].start.startswith("-"):
-        takes = rest[0].literal in {"--include", "--exclude", "--from", "--since", "-j", "--jobs"}
-        rest = rest[2:] if takes else rest[1:]
-    return rest
+        named, *value = split(rest[0], "=", 1)
+        flag, rest = named.literal, rest[1:]
+        if not value and flag in _FOREACH_TAKES:
+            value, rest = rest[:1], rest[1:]
+        if flag == "--include":
+            chosen += value
+        elif flag == "--exclude":
+            chosen += [join("!", pattern) for pattern in value]
+        elif flag == "--from":
+            chosen.append(hole(Hidden("what `--from` reaches")))
+    return rest, chosen
+
+
+_FOREACH_TAKES = frozenset({"--include", "--exclude", "--from", "-j", "--jobs"})
 
 
 def _within(inner: Iterator[Effect], *workspaces: Text) -> Iterator[Effect]:

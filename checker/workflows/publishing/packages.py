@@ -166,6 +166,9 @@ def _workspaces(
         members = (top, *members)
     if not members and publish.tool in _MANAGERS and not publish.workspaces:
         return unknown("the repository names no workspaces")
+    if publish.tool == "yarn" and publish.workspaces and not publish.every and len(members) == 1:
+        # `yarn workspace x npm publish` fails where x is private.
+        return tuple(Chosen(m.package, m) for m in members if m.package)
     public = [m for m in members if m.package and not m.package.private]
     return tuple(Chosen(m.package, m) for m in public if m.package)
 
@@ -207,19 +210,26 @@ def all_members(repository: Repository, root: str) -> tuple[Manifest, ...] | Unk
 def picked(
     members: tuple[Manifest, ...], wanted: tuple[Text, ...], root: str
 ) -> tuple[Manifest, ...] | Unknown:
-    """The workspaces that `-w` or `--filter` names."""
+    """The workspaces that `-w` or `--filter` names; `!x` is every other one than x."""
     found: list[Manifest] = []
+    out: list[Manifest] = []
     for word in wanted:
         literal = word.literal
         if literal is None:
             return unknown(f"the workspace is {word.why}")
+        if literal.startswith("!"):
+            literal = literal[1:]
+            out += [m for m in members if _fits(m, literal, root)]
+            continue
         if any(sign in literal for sign in ("...", "[", "{", "!", "^")):
             return unknown(f"the filter `{literal[:80]}` depends on more than names")
         fits = [m for m in members if _fits(m, literal, root)]
         if not fits:
             return unknown(f"no workspace is named `{literal[:80]}`")
         found += [m for m in fits if m not in found]
-    return tuple(found)
+    if all(word.start.startswith("!") for word in wanted):
+        found = list(members)
+    return tuple(manifest for manifest in found if manifest not in out)
 
 
 def _fits(manifest: Manifest, wanted: str, root: str) -> bool:

@@ -53,6 +53,11 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
     if effect.folder is not None:
         folder = paths.enter(folder, effect.folder)
     found = list(_manifests(walk, effect, folder)) if folder is not None else []
+    if effect.manager == "nx":
+        from checker.workflows.walking import nx_targets
+
+        if nx_targets.run(walk, effect, command, frame) and not found:
+            return True
     if not found:
         for other in effect.otherwise:
             walk.effect(other, command, frame)

@@ -33,6 +33,7 @@ _ELSEWHERE_TEXT = """
     mdbook buf rover zapier shopify pn pnx pnpx bunx eslint prettier jest vitest mocha tsc rimraf
     tsup rollup vite webpack esbuild typedoc storybook playwright cypress biome oxlint publint attw
     @arethetypeswrong/cli zip tar unzip ls find chmod chown touch sh bash export-env sleep head tail
+    yalc
 """
 _ELSEWHERE = frozenset(_ELSEWHERE_TEXT.split())
 _READ_ONLY = re.compile(r"READ|INSTALL|PULL|FETCH|DOWNLOAD", re.IGNORECASE)
