@@ -27,6 +27,7 @@ class Frame(Struct, frozen=True):
     steps that led here, which in a composite action's steps wins over what earlier steps wrote to
     `GITHUB_ENV`. spot: the commands that led here, each by where it begins in its text. asks: one
     of the scripts on the way looks at what is published. by_program: a program spawns it.
+    contained: why nothing is known of where it runs, in a container; None outside.
     """
 
     job: str
@@ -48,6 +49,7 @@ class Frame(Struct, frozen=True):
     spot: tuple[int, ...] = ()
     asks: bool = False
     by_program: bool = False
+    contained: str | None = None
 
     def enter(self, kind: str, name: str) -> Frame | None:
         """One level of indirection further in; None on a cycle or beyond the bound.

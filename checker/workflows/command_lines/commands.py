@@ -15,6 +15,7 @@ from checker.facts import Command as PublishCommand
 from checker.workflows.command_lines import (
     arguments,
     configuration_files,
+    containers,
     other_tools,
     package_managers,
 )
@@ -98,6 +99,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield RunsText(rest[0])
     elif short == "find":
         yield from _find(rest)
+    elif short in containers.ENGINES:
+        yield from containers.runs(short, rest)
     elif short in {"make", "gmake"}:
         yield from _make(rest)
     elif short in _EDITORS and any(word.shown.endswith("package.json") for word in rest):

@@ -104,6 +104,20 @@ class RunsText(Struct, frozen=True):
     language: str = "sh"
 
 
+class RunsContained(Struct, frozen=True):
+    """A command in a container.
+
+    words: the command, () for the one that the image names. given: variables that it gets, None for
+    one that stands outside under the same name. image: or the container or service that it is run
+    in. composed: a compose file gives it variables of its own.
+    """
+
+    words: tuple[Text, ...]
+    given: Mapping[str, Text | None]
+    image: Text
+    composed: bool = False
+
+
 class RunsMake(Struct, frozen=True):
     """Targets of a Makefile."""
 
@@ -173,6 +187,7 @@ Effect: TypeAlias = (
     | InstallsProject
     | RunsFile
     | RunsText
+    | RunsContained
     | RunsMake
     | Installs
     | SetsConfig

@@ -16,7 +16,14 @@ from checker.workflows.state import Change, Checkout
 from checker.workflows.syntax import validity
 from checker.workflows.syntax.model import Action, Step, child, string
 from checker.workflows.text import EMPTY, Text, join, text
-from checker.workflows.walking import lasting, moments, node_choice, publisher_actions, remote
+from checker.workflows.walking import (
+    contained,
+    lasting,
+    moments,
+    node_choice,
+    publisher_actions,
+    remote,
+)
 from checker.workflows.ways import Turn
 
 if TYPE_CHECKING:
@@ -30,7 +37,6 @@ _COMMAND_INPUTS = {
     "wandalen/wretry.action": ("command",),
     "cpina/github-action-push-to-another-repository": (),
     "gacts/run-and-post-run": ("run",),
-    "addnab/docker-run-action": ("run",),
     "reactivecircus/android-emulator-runner": ("script",),
     "devcontainers/ci": ("runCmd",),
     "cachix/install-nix-action": (),
@@ -58,7 +64,8 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         _local(walk, frame, step, literal, paths.resolve("", f"./{literal[2:]}"))
         return
     if literal.startswith("docker://"):
-        remote.use(walk, frame, literal, given)
+        if not contained.action(walk, frame, literal, given):
+            remote.use(walk, frame, literal, given)
         return
     name, _, ref = literal.partition("@")
     name = name.lower()
@@ -77,6 +84,8 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         for key in _COMMAND_INPUTS[name]:
             if key.lower() in given:
                 _command(walk, frame, given[key.lower()], given)
+    elif name == "addnab/docker-run-action":
+        contained.script(walk, frame, given)
     elif name == "borales/actions-yarn":
         _command(walk, frame, join("yarn ", given.get("cmd", EMPTY)), given)
     elif name == "actions/github-script":

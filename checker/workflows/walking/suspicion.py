@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 
 from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.workflows import credentials
 from checker.workflows.command_lines import arguments
 from checker.workflows.shell import prefixes
 from checker.workflows.state import JobState
-from checker.workflows.text import EMPTY, Text, split, text
+from checker.workflows.text import Text, text
 
 _SPEAKS = re.compile(r"publish|release|deploy", re.IGNORECASE)
 # These publish elsewhere, or nothing at all.
@@ -126,20 +125,6 @@ def _program_of(words: tuple[Text, ...]) -> str:
 def is_for_others(path: str) -> bool:
     """Whether a program's name is one that never publishes to npm."""
     return path.rpartition("/")[2] in _ELSEWHERE
-
-
-def into_container(words: tuple[Text, ...], env: Mapping[str, Text]) -> tuple[str, ...]:
-    """npm secrets that `docker run -e NPM_TOKEN` hands to what the image holds."""
-    names = [word.literal for word in words[:2]]
-    if names not in (["docker", "run"], ["podman", "run"], ["nerdctl", "run"]):
-        return ()
-    given: dict[str, Text] = {}
-    for flag, word in pairwise(words):
-        if flag.literal in {"-e", "--env"}:
-            key, *value = split(word, "=", 1)
-            name = key.literal or ""
-            given[name] = value[0] if value else env.get(name, EMPTY)
-    return npm_secrets(given)
 
 
 def npm_secrets(env: Mapping[str, Text]) -> tuple[str, ...]:

@@ -35,14 +35,12 @@ def program(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> Non
 def unknown(walk: Walk, words: tuple[Text, ...], command: Command, frame: Frame) -> None:
     """A command that nothing is known of. words: of the program that it starts."""
     env = {**command.exported, **command.env}
-    secrets = suspicion.into_container(words, env)
     said = suspicion.may_publish(words)
     if said == "publish" and _is_meant(walk, command, said):
         name = words[0].shown or words[0].why
         _publish(walk, f"what `{name[:80]}` does cannot be read", command, frame)
     elif said:
-        secrets = suspicion.npm_secrets(env)
-    _hand(walk, secrets, frame)
+        _hand(walk, suspicion.npm_secrets(env), frame)
 
 
 def missing(walk: Walk, effect: RunsFile, frame: Frame) -> None:

@@ -16,6 +16,7 @@ from checker.workflows.command_lines.effects import (
     Effect,
     InstallsProject,
     Publishes,
+    RunsContained,
     RunsFile,
     RunsMake,
     RunsScript,
@@ -38,6 +39,7 @@ from checker.workflows.text import Hidden, Text, hole, text
 from checker.workflows.walking import (
     actions,
     beside,
+    contained,
     dist_tags,
     executables,
     indirection,
@@ -340,7 +342,10 @@ class Walk:
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
             self._follow(effect, command, inner)
-        else:
+        elif isinstance(effect, RunsContained):
+            inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
+            contained.follow(self, effect, replace(command, way=()), inner)
+        elif frame.contained is None:
             lasting.apply(self, effect, command, frame)
 
     def _follow(
@@ -371,12 +376,15 @@ class Walk:
         settled = replace(
             settled, npm=executables.npm(self.repository, self.state, settled, env, folder)
         )
+        hidden = frame.contained
         if isinstance(settled.npm, Unknown) and settled.npm.fact == "tool":
+            hidden = hidden or settled.npm.why
+        if hidden is not None:
             settled = Publishes(
                 "unknown",
                 settled.command,
                 settled.flags,
-                unseen=settled.npm.why,
+                unseen=hidden,
                 dry_run=settled.dry_run,
             )
         situation = Situation(

@@ -1,0 +1,87 @@
+"""Commands that run another one in a container: what they run there, and what variables it gets.
+
+https://docs.docker.com/reference/cli/docker/container/run/, .../container/exec/, .../compose/run/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.workflows.command_lines.effects import RunsContained
+from checker.workflows.command_lines.package_managers import looks_like_flags
+from checker.workflows.text import Text, split
+
+ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
+_VERBS = frozenset({"run", "exec"})
+_COMPOSE = frozenset({"docker-compose", "podman-compose"})
+# Switches; every other flag takes the word behind it.
+_BARE_TEXT = """
+    --rm --interactive --tty --detach --init --privileged --read-only --no-healthcheck --quiet
+    --oom-kill-disable --sig-proxy --publish-all --disable-content-trust --no-deps --build
+    --service-ports --use-aliases --remove-orphans --no-TTY --no-tty --quiet-pull --quiet-build
+    --debug --tls --tlsverify --compatibility --dry-run --all-resources --replace --rmi
+"""
+_BARE = frozenset(_BARE_TEXT.split())
+_BARE_SHORT = frozenset("itdqPDT")
+
+
+def runs(name: str, words: list[Text]) -> Iterator[RunsContained]:
+    """What `docker run`, `exec`, `compose run` and their kin run inside. words: behind `name`."""
+    rest, compose, verb = list(words), name in _COMPOSE, None
+    while rest and verb is None:
+        if rest[0].start.startswith("-"):
+            rest = rest[_width(rest) :]
+            continue
+        word = rest.pop(0).literal
+        if word in _VERBS:
+            verb = word
+        elif word == "compose":
+            compose = True
+        elif word != "container":
+            return
+    given: dict[str, Text | None] = {}
+    entry: tuple[Text, ...] = ()
+    while rest and (rest[0].start.startswith("-") or _is_flags(rest)):
+        width = _width(rest)
+        flag, value = _flag(rest[:width])
+        if flag in {"-e", "--env"} and value is not None:
+            key, *inner = split(value, "=", 1)
+            if key.literal:
+                given[key.literal] = inner[0] if inner else None
+        elif flag == "--entrypoint" and value is not None and value.parts:
+            entry = (value,)
+        rest = rest[width:]
+    if verb is not None and rest:
+        yield RunsContained((*entry, *rest[1:]), given, rest[0], compose)
+
+
+def _is_flags(words: list[Text]) -> bool:
+    """Whether a hidden word stands for flags, and not for the image."""
+    first = words[0]
+    return first.literal is None and not first.shown and looks_like_flags(first)
+
+
+def _width(words: list[Text]) -> int:
+    """How many words a flag takes up, its value included."""
+    word = words[0].start
+    if words[0].literal is None and not word:
+        return 1
+    if word.startswith("--"):
+        bare = word in _BARE or "=" in word
+    else:
+        bare = _BARE_SHORT.issuperset(word[1:]) or len(word) > 2
+    return 1 if bare or len(words) < 2 else 2
+
+
+def _flag(words: list[Text]) -> tuple[str, Text | None]:
+    """A flag's name and value, whichever way they are joined: `-eA=b`, `--env=A=b`, `-e A=b`."""
+    if len(words) == 2:
+        return words[0].start, words[1]
+    first = words[0]
+    if first.start.startswith("--"):
+        name, *value = split(first, "=", 1)
+        return name.start, value[0] if value else None
+    head, parts = first.start[:2], first.parts
+    if len(first.start) > 2 and not _BARE_SHORT.issuperset(first.start[1:]):
+        return head, Text((first.start[2:], *parts[1:]))
+    return head, None
