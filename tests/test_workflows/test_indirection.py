@@ -40,6 +40,7 @@ PUBLISHING_ACTION = action(
         "npx npm-run-all release", "npm run release --silent", "npm --prefix . run release",
         "npm -C . run release", "if npm run release; then true; fi", "bash -c 'npm run release'",
         "npx -c 'npm publish --tag next'", "npx concurrently npm:release",
+        "bash -euo pipefail -c 'npm publish --tag next'", "bash +o posix -c 'npm run release'",
         "npx concurrently 'npm publish --tag next'", "sh -ec 'npm publish --tag next'",
         "eval 'npm publish --tag next'", "npx turbo run release",
     ],

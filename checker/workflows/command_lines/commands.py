@@ -225,6 +225,10 @@ def _writes(command: Command) -> Iterator[Effect]:
             yield Writes(path, command.input, append)
 
 
+# `bash -euo pipefail deploy.sh`
+_NAMES_OPTION = re.compile(r"[-+][a-z]*[oO]")
+
+
 def _interpreter(name: str, words: list[Text]) -> Iterator[Effect]:
     kind = _RUNTIMES[name]
     rest = list(words)
@@ -250,7 +254,7 @@ def _interpreter(name: str, words: list[Text]) -> Iterator[Effect]:
                 given = rest[rest.index(text("--")) + 1 :] if text("--") in rest else []
                 yield RunsScript("node", script, tuple(given), hooks=False)
             return
-        if literal in _TAKES_WORD:
+        if literal in _TAKES_WORD or (kind == "sh" and _NAMES_OPTION.fullmatch(literal)):
             rest = rest[2:]
         elif literal.startswith("-") or (name == "deno" and literal == "run"):
             rest = rest[1:]

@@ -99,6 +99,10 @@ class Outcomes(Struct, frozen=True):
         """Whether the script ends with these statements, and the step goes on."""
         return _ENDS_WELL.fullmatch(self._last_of(branch)) is not None
 
+    def fails(self, branch: list[Node]) -> bool:
+        """Whether the script or function ends with these statements, and not well."""
+        return self.leaves(branch) and not self.ends_well(branch)
+
     def _last_of(self, branch: list[Node]) -> str:
         """The last statement of a branch as it is written; "" where there is none."""
         last = branch[-1] if branch else None

@@ -16,14 +16,16 @@ from msgspec import Struct
 
 from checker.workflows import paths
 from checker.workflows.branches import Variables, joined
-from checker.workflows.shell import printed
+from checker.workflows.shell import printed, strictness
 from checker.workflows.shell.outcomes import Outcomes
+from checker.workflows.shell.strictness import Strictness
 from checker.workflows.shell.tree import (
     GROUPS,
     OTHERWISE,
     SILENT,
     appends,
     chosen,
+    ends_script,
     is_last,
     parse,
     parts,
@@ -55,7 +57,8 @@ class Command(Struct, frozen=True):
     runs, relative to the workspace, None when unknown. exported: the variables that it inherits.
     first, last: lines of the script, 0-based. input: what stands on its standard input, if written.
     way: the branches that it stands in, which may be passed over. tolerated: the script goes on
-    where it fails. start: where it begins in the script, in bytes.
+    where it fails. strict: whether this script is one that ends there. start: where the command
+    begins in the script, in bytes.
     """
 
     words: tuple[Text, ...]
@@ -68,6 +71,7 @@ class Command(Struct, frozen=True):
     writes: tuple[Write, ...] = ()
     way: Way = ()
     tolerated: bool = False
+    strict: Strictness = strictness.NOT_STRICT
     start: int = 0
 
     @property
@@ -84,6 +88,7 @@ class Shell:
     """The state of one shell: what it has set so far. `exported` starts as the step's variables.
 
     fails_step: the script is a step's own, so that the step fails where its last command does.
+    strict: whether it ends where a command fails. tolerated: nobody minds how it ends.
     """
 
     exported: dict[str, Text]
@@ -96,6 +101,8 @@ class Shell:
     arguments: tuple[Text, ...] = ()
     limit_reached: bool = False
     fails_step: bool = False
+    strict: Strictness = strictness.NOT_STRICT
+    tolerated: bool = False
     _count: int = 0
     _calls: tuple[str, ...] = ()
     _way: Way = ()
@@ -121,6 +128,7 @@ class _Walk:
         self._script = script
         self._words = Words(shell, script)
         self._outcomes = Outcomes(self._words, shell.value)
+        self._asks = strictness.asks_for_failures(script.masked.decode())
 
     # statements
 
@@ -198,9 +206,8 @@ class _Walk:
         fork, around, folder = sign if either else node, self._shell._way, self._shell.folder
         if either and not self._outcomes.cannot_fail(first):
             self._turn_of_success(fork, others)
-        self._shell._tolerated += either
-        yield from self.statement(first, depth + 1)
-        self._shell._tolerated -= either
+        goes_on = not self._outcomes.fails(others) if either else not ends_script(node)
+        yield from self._tolerated(goes_on, self.statement(first, depth + 1))
         self._shell._way = around
         fails_too = self._shell.fails_step and is_last(node)
         skipped: list[Variables] = []
@@ -212,8 +219,10 @@ class _Walk:
                 skipped.append(self._variables())
             if either and first.type == "command":
                 self._shell.folder = folder
-            mine = (writes, given) if child is others[-1] else ((), None)
-            yield from self.statement(child, depth + 1, *mine)
+            last = child is others[-1]
+            mine = (writes, given) if last else ((), None)
+            inner = self.statement(child, depth + 1, *mine)
+            yield from self._tolerated(goes_on and not last, inner)
             before = child
         self._shell._way = around
         if skipped:
@@ -242,15 +251,16 @@ class _Walk:
     def _if(self, node: Node, depth: int) -> Iterator[Command]:
         """Every branch, from what stands before it; `elif` and `else` are branches of their own."""
         tests = node.children_by_field_name("condition")
+        others = [child for child in node.named_children if child.type in OTHERWISE]
+        then = [child for child in node.named_children if child not in (*tests, *others)]
+        branches = [then, *(branch.named_children for branch in others)]
+        goes_on = not any(map(self._outcomes.fails, branches))
         for number, test in enumerate(tests):
             around = self._shell._way
             turn = Turn(f"asked:{node.start_byte}:{number}", 0, why=_BRANCH)
             self._shell._way = (*around, turn)
-            yield from self.statement(test, depth + 1)
+            yield from self._tolerated(goes_on, self.statement(test, depth + 1))
             self._shell._way = around
-        others = [child for child in node.named_children if child.type in OTHERWISE]
-        then = [child for child in node.named_children if child not in (*tests, *others)]
-        branches = [then, *(branch.named_children for branch in others)]
         asked = [test for test in tests if test.is_named]
         yield from self._one_of(
             node,
@@ -326,9 +336,10 @@ class _Walk:
     def _subshell(self, node: Node, depth: int) -> Iterator[Command]:
         shell = self._shell
         folder, exported, local = shell.folder, dict(shell.exported), dict(shell.local)
-        around = shell._way
+        around, strict = shell._way, shell.strict
         yield from self._body(node, depth)
         shell.folder, shell.exported, shell.local = folder, exported, local
+        shell.strict = strict
         shell._way = around
 
     def _for(self, node: Node, depth: int) -> Iterator[Command]:
@@ -362,7 +373,8 @@ class _Walk:
         for child in children:
             last = child is children[-1]
             produced: Text | None = None
-            for command in self.statement(child, depth + 1, writes if last else (), given):
+            inner = self.statement(child, depth + 1, writes if last else (), given)
+            for command in self._tolerated(not last and not shell.strict.pipefail, inner):
                 produced = printed.output(command)
                 yield command
             given = produced
@@ -477,7 +489,8 @@ class _Walk:
             given,
             writes,
             shell._way,
-            bool(shell._tolerated),
+            self._is_tolerated(node),
+            shell.strict,
             node.start_byte,
         )
         if self._builtin(name, words[1:]):
@@ -531,6 +544,9 @@ class _Walk:
         if name == "shopt" and [word.literal for word in words] == ["-s", "expand_aliases"]:
             shell.expands_aliases = True
             return True
+        if name == "set":
+            shell.strict = shell.strict.after(word.literal or "" for word in words)
+            return False
         if name == "export":
             for word in words:
                 key, *value = split(word, "=", 1)
@@ -538,6 +554,19 @@ class _Walk:
                     shell.exported[key.literal] = value[0]
             return True
         return False
+
+    def _is_tolerated(self, node: Node) -> bool:
+        """Whether what follows a command is done though it fails."""
+        shell = self._shell
+        if shell.tolerated or shell._tolerated:
+            return True
+        return not (shell.strict.errexit or self._asks or ends_script(node))
+
+    def _tolerated(self, goes_on: bool, commands: Iterator[Command]) -> Iterator[Command]:
+        """The commands of a part of the script that may fail without an end to it."""
+        self._shell._tolerated += goes_on
+        yield from commands
+        self._shell._tolerated -= goes_on
 
     # variables
 

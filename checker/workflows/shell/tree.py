@@ -56,6 +56,27 @@ def is_last(node: Node) -> bool:
     return node == [child for child in parent.named_children if child.type not in SILENT][-1]
 
 
+_REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
+_BESIDE = SILENT | OTHERWISE | _REDIRECTS | {"case_item"}
+
+
+def ends_script(node: Node) -> bool:
+    """Whether nothing follows a statement, so that the script ends as this one does.
+
+    Inside a list or a pipeline it is the whole of it that is asked about; of a function's body
+    nobody knows, and it is taken to be the last.
+    """
+    parent = node.parent
+    while parent is not None and parent.type != "function_definition":
+        after = node.next_named_sibling
+        while after is not None and after.type in _BESIDE:
+            after = after.next_named_sibling
+        if after is not None and parent.type not in {"list", "pipeline"}:
+            return False
+        node, parent = parent, parent.parent
+    return True
+
+
 def chosen(node: Node) -> tuple[Node, Node] | None:
     """The test and the assignment of `test && A=b`; None of anything else."""
     inner = node.named_children

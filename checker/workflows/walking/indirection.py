@@ -15,8 +15,9 @@ from checker.manifests.package_json import Manifest
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import RunsFile, RunsMake, RunsScript, RunsText
 from checker.workflows.publishing import packages
-from checker.workflows.shell import makefile
+from checker.workflows.shell import makefile, prefixes, strictness
 from checker.workflows.shell.script import Command, Shell
+from checker.workflows.shell.strictness import Strictness
 from checker.workflows.text import Hidden, Text, hole, text
 from checker.workflows.walking import executables
 
@@ -68,7 +69,7 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
             if name != script and not effect.hooks:
                 continue
             given = effect.arguments if name == script else ()
-            run_script(walk, manifest, name, where, env, frame, given)
+            run_script(walk, manifest, name, where, env, frame, given, tolerated=command.tolerated)
     return True
 
 
@@ -89,15 +90,20 @@ def run_script(
     env: Mapping[str, Text],
     frame: Frame,
     arguments: tuple[Text, ...] = (),
+    *,
+    tolerated: bool,
 ) -> None:
-    """Runs one script of a package.json in its folder, where it has it."""
+    """Runs one script of a package.json in its folder, where it has it.
+
+    tolerated: what runs it goes on where it fails.
+    """
     source = manifest.script(name)
     if source is None:
         return
     inner = walk.enter(frame, "package-script", f"script:{manifest.folder}:{name}")
     if inner is None:
         return
-    shell = Shell(executables.with_local_bins(env, where), where)
+    shell = Shell(executables.with_local_bins(env, where), where, tolerated=tolerated)
     source, shell.local = _with_arguments(source, arguments)
     walk.shell(shell, source, inner)
 
@@ -192,7 +198,13 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     first = source.partition("\n")[0]
     if language == "sh" and first.startswith("#!"):
         language = next((kind for word, kind in _SHEBANGS if word in first), "sh")
-    shell = Shell({**command.exported, **command.env}, command.folder, arguments=effect.arguments)
+    shell = Shell(
+        {**command.exported, **command.env},
+        command.folder,
+        arguments=effect.arguments,
+        strict=_strictness(command, source),
+        tolerated=command.tolerated,
+    )
     if language == "sh":
         walk.shell(shell, source, inner, expressions=False)
     else:
@@ -201,6 +213,14 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
         inner = replace(inner, dry_run=inner.dry_run or _is_dry(source, effect.arguments))
         spawning.run(walk, path, source, language, shell, inner)
     return True
+
+
+def _strictness(command: Command, source: str = "") -> Strictness:
+    """Whether a script ends where a command of it fails. source: of one that may run by itself."""
+    words = [word.literal or "" for word in prefixes.unwrapped(list(command.words))]
+    if words and "/" in words[0]:
+        return strictness.of_first_line(source)
+    return strictness.of_command(words, command.strict)
 
 
 def _is_dry(source: str, given: tuple[Text, ...]) -> bool:
@@ -229,7 +249,13 @@ def _text(walk: Walk, effect: RunsText, command: Command, frame: Frame) -> bool:
         return True
     if effect.workspaces or effect.every:
         inner = replace(inner, spread=effect, spread_from=folder)
-    shell = Shell(env, folder, arguments=effect.arguments)
+    shell = Shell(
+        env,
+        folder,
+        arguments=effect.arguments,
+        strict=_strictness(command),
+        tolerated=command.tolerated,
+    )
     source, shell.local = _with_variables(effect.source)
     walk.shell(shell, source, inner)
     return True
@@ -275,7 +301,7 @@ def _make(walk: Walk, effect: RunsMake, command: Command, frame: Frame) -> bool:
             if inner is None:
                 continue
             for line in recipe:
-                shell = Shell(dict(env), folder)
+                shell = Shell(dict(env), folder, tolerated=command.tolerated)
                 shell.local.update(variables)
                 walk.shell(shell, line, inner, expressions=False)
     return True

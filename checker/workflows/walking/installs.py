@@ -41,7 +41,9 @@ def follow(walk: Walk, effect: InstallsProject, command: Command, frame: Frame) 
         unsure = None if sure else f"the version of {effect.manager} decides"
         where = f"{checkout}/{manifest.folder}".strip("/")
         own_frame = replace(frame, unsure=frame.unsure or unsure)
-        indirection.run_script(walk, manifest, name, where, env, own_frame)
+        indirection.run_script(
+            walk, manifest, name, where, env, own_frame, tolerated=command.tolerated
+        )
 
 
 def _rows(walk: Walk, manager: str, own: str) -> tuple[InstallScripts, ...]:

@@ -264,7 +264,7 @@ class Jobs:
         )
         _defaults(walk, workflow.fields)
         _defaults(walk, job.fields)
-        if here.runner_os == "Windows" and walk.default_shell == "bash":
+        if here.runner_os == "Windows" and not walk.default_shell:
             walk.default_shell = "pwsh"
         before = len(self.found)
         with self.repository.apart() as problems:

@@ -28,7 +28,7 @@ from checker.workflows.publishing.run import FoundRun, runs
 from checker.workflows.publishing.situation import JobPath, Situation
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
-from checker.workflows.shell import other_shells, prefixes
+from checker.workflows.shell import other_shells, prefixes, strictness
 from checker.workflows.shell.script import Command, Shell
 from checker.workflows.state import JobState, NodeChoice
 from checker.workflows.syntax.conditions import bare
@@ -119,7 +119,7 @@ class Walk:
     found: list[Found] = field(default_factory=list)
     handed: dict[str, Place] = field(default_factory=dict)
     default_folder: Text | None = None
-    default_shell: str = "bash"
+    default_shell: str = ""
     inner_scope: Scope | None = None
     first_node: NodeChoice = field(init=False)
     dist_tag_place: Place | None = None
@@ -253,7 +253,8 @@ class Walk:
             return
         node = step.fields.get("run") if step is frame.step else None
         source = other_shells.as_bash(source, kind)
-        shell = Shell(dict(frame.env), start, fails_step=True)
+        strict = strictness.of_step(shell_name)
+        shell = Shell(dict(frame.env), start, fails_step=True, strict=strict)
         self.shell(shell, source, frame, node if isinstance(node, Scalar) else None)
 
     def shell(
