@@ -237,6 +237,27 @@ class Config(Struct, frozen=True):
             return text(manifest[key])
         return self.variable(key) or self.from_files(key)
 
+    def is_on(self, key: str) -> bool:
+        """Whether a switch is on: a number by its value, and any word but two is on."""
+        setting = self.setting(key)
+        literal = None if setting is None else setting.literal
+        if literal is None:
+            return False
+        return literal not in {"", "false", "null"} and literal.strip("0") != ""
+
+    def listed(self, key: str) -> tuple[Text, ...]:
+        """The values of a setting that may stand several times, as in `key[]=value`."""
+        if key in self.flags:
+            return (self.flags[key],)
+        given = self.variable(key)
+        if given is not None:
+            return tuple(value for value in split(given, "\n\n") if value.parts)
+        for layer in self.layers:
+            values = [line.value for line in layer if line.key in {key, f"{key}[]"}]
+            if values:
+                return tuple(expand(value, self.env, self.filling)[0] for value in values)
+        return ()
+
     def variable(self, key: str) -> Text | None:
         """The value of `NPM_CONFIG_<KEY>`; an empty one counts as not set."""
         wanted = "npm_config_" + key.lower().replace("-", "_")

@@ -22,6 +22,10 @@ BARE_TEXT = """
     summary-only location-user
 """
 BARE = frozenset(BARE_TEXT.split())
+# What `--no-` in front of them switches off, whatever a file or a variable says.
+_SWITCHES = frozenset(
+    {"provenance", "dry-run", "workspaces", "include-workspace-root", "ignore-scripts"}
+)
 SHORT = {
     "w": "workspace",
     "ws": "workspaces",
@@ -112,7 +116,7 @@ def parse(
             key = short.get(key, key)
         if value:
             lists.setdefault(key, []).append(value[0])
-        elif key.startswith("no-") and key[3:] in {"provenance", "dry-run", "workspaces"}:
+        elif key.startswith("no-") and key[3:] in _SWITCHES:
             lists.setdefault(key[3:], []).append(text("false"))
         elif is_bare or not queue or (queue[0].start.startswith("-") and queue[0].start != "-"):
             given = queue and key in bare and _is_switch(key, queue[0])

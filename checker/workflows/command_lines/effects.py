@@ -52,7 +52,7 @@ class RunsScript(Struct, frozen=True):
 
     flags: of the package manager, which become `npm_config_…` variables of the script. otherwise:
     what the command does where no package.json has the script. hooks: the scripts before and after
-    it are run too.
+    it are run too. lifecycle: nobody asks for it, it goes with another command.
     """
 
     manager: str
@@ -64,6 +64,7 @@ class RunsScript(Struct, frozen=True):
     flags: Mapping[str, Text] = field(default_factory=dict)
     otherwise: tuple[Effect, ...] = ()
     hooks: bool = True
+    lifecycle: bool = False
 
 
 class InstallsProject(Struct, frozen=True):

@@ -101,7 +101,9 @@ def _version(manager: str, parsed: Arguments) -> Iterator[Effect]:
     yield ChangesVersion(_asked(given) if given is not None else None)
     if not parsed.on("ignore-scripts"):
         for script in ("preversion", "version", "postversion"):
-            yield from _script(manager, parsed, text(script), ())
+            for effect in _script(manager, parsed, text(script), ()):
+                lifecycle = isinstance(effect, RunsScript)
+                yield replace(effect, lifecycle=True, hooks=False) if lifecycle else effect
 
 
 def _is_global(parsed: Arguments) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from checker.facts import Unknown
+from checker.facts import Command, Place, Unknown
 from checker.workflows import paths, yarn_config
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import NOT_KNOWN, Config, Filling, Line, unknown_content
@@ -47,6 +47,20 @@ def of_publish(
     else:
         layers.append(file_lines(repository, state, path))
     return Config(publish.flags, situation.env, tuple(layers), filling=filling)
+
+
+def of_npm(
+    repository: Repository,
+    state: JobState,
+    flags: Mapping[str, Text],
+    env: Mapping[str, Text],
+    folder: str | None,
+    place: Place,
+) -> Config:
+    """The configuration for any command of npm's."""
+    npm = Publishes("npm", Command.PUBLISH, flags)
+    situation = Situation(env, {}, folder, place, "")
+    return of_publish(repository, state, npm, situation, by_berry=False)
 
 
 def _of_yarn(

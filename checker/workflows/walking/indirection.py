@@ -148,6 +148,9 @@ def _workspaces(walk: Walk, effect: RunsScript, tree: str) -> tuple[Manifest, ..
         picked = packages.picked(everyone, effect.workspaces, root)
         # What a filter leaves open may be any of them.
         return everyone if isinstance(picked, Unknown) else picked
+    root_too = effect.flags.get("include-workspace-root")
+    if effect.manager == "npm" and (root_too is None or root_too.literal == "false"):
+        return members
     return members if top is None else (top, *members)
 
 

@@ -46,6 +46,7 @@ from checker.workflows.walking import (
     installs,
     lasting,
     moments,
+    npm_settings,
     suspicion,
     unread,
 )
@@ -335,10 +336,13 @@ class Walk:
                 effect = replace(effect, workspaces=workspaces, every=every)
             frame = replace(frame, spread=None)
         if isinstance(effect, Publishes):
+            effect = npm_settings.of_publish(self, effect, replace(command, folder=folder), frame)
             env = {**command.exported, **command.env}
             frame = replace(frame, env=env, way=(*frame.way, *command.way))
             beside.publish(self, effect, frame, folder)
         elif isinstance(effect, InstallsProject):
+            if not npm_settings.runs_scripts(self, effect, command, frame):
+                return
             installs.follow(self, effect, command, replace(frame, way=(*frame.way, *command.way)))
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
@@ -352,6 +356,11 @@ class Walk:
     def _follow(
         self, effect: RunsScript | RunsFile | RunsMake | RunsText, command: Command, frame: Frame
     ) -> None:
+        if isinstance(effect, RunsScript):
+            settled = npm_settings.of_script(self, effect, command, frame)
+            if settled is None:
+                return
+            effect = settled
         before = len(self.found)
         read = indirection.follow(self, effect, command, frame)
         if isinstance(effect, RunsFile):
