@@ -176,6 +176,50 @@ def test_packages_that_cannot_be_seen_are_never_accepted() -> None:
     assert (settled.verdict, open_facts(settled)) == (Verdict.UNKNOWN, {"packages"})
 
 
+@pytest.mark.parametrize(
+    ("tool", "version", "refused"),
+    [
+        ("semantic-release", "25.0.2", True),
+        ("semantic-release", "24.2.0", True),
+        ("semantic-release", "20.1.3", False),
+        ("lerna", "8.1.0", True),
+        ("lerna", "6.0.0", False),
+        ("lerna-lite", "4.9.0", True),
+        ("js-devtools/npm-publish", "3.0.0", True),
+        ("js-devtools/npm-publish", "4.0.0", True),
+        ("changesets", "2.29.0", True),
+        ("release-it", "20.0.0", True),
+        ("yarn", "4.11.0", True),
+        ("yarn", "4.8.0", False),
+        ("bun", "1.3.0", False),
+    ],
+)
+def test_a_tool_that_signs_provenance_as_npm_does_needs_the_id_token_for_it(
+    tool: str, version: str, refused: bool
+) -> None:
+    asking = with_run(
+        READY_BY_TOKEN,
+        options=Options(provenance=True),
+        id_token=False,
+        tool_versions=(version,),
+    )
+    settled = settle(replace(asking, publish=replace(asking.publish, tool=tool)))
+
+    assert ("provenance-without-id-token" in fired(settled)) is refused
+
+
+def test_yarn_signs_no_provenance_by_itself_under_trusted_publishing() -> None:
+    elsewhere = replace(READY.package, repository="github:other/widget")
+    by_yarn = replace(
+        with_run(READY, tool_versions=("4.11.0",)),
+        publish=replace(READY.publish, tool="yarn"),
+        package=elsewhere,
+    )
+
+    assert "repository-url-mismatch" in fired(settle(replace(READY, package=elsewhere)))
+    assert "repository-url-mismatch" not in fired(settle(by_yarn))
+
+
 def test_what_is_wrong_with_some_packages_only_is_not_said_of_one_that_cannot_be_seen() -> None:
     unread = Options(provenance=unknown("provenance"), access=unknown("access"))
     settled = settle(replace(with_run(READY, options=unread), package=unknown("packages")))

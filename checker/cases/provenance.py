@@ -11,12 +11,13 @@ from checker.cases.exchange import presented
 from checker.cases.world import World
 from checker.facts import Unknown
 from checker.knowledge.tools import Exchange
+from checker.knowledge.versions import at_least
 from checker.report import Presented
 
 
 def asked_for(world: World) -> bool:
     """Whether provenance is asked for by flag, variable or publishConfig."""
-    if not _npm_publishes(world):
+    if not _may_sign(world):
         return False
     option = world.case.run.options.provenance
     if isinstance(option, Unknown):
@@ -31,7 +32,10 @@ def attached(world: World) -> bool:
     """Whether the publish carries a statement, asked for or by default."""
     if asked_for(world):
         return True
-    if world.case.run.options.provenance is False or not _npm_publishes(world):
+    if world.case.run.options.provenance is False or not _may_sign(world):
+        return False
+    if world.tool.row.name == "yarn":
+        # It signs where it is asked to, and with no exchange by itself.
         return False
     return (
         presented(world) is Presented.OIDC
@@ -40,9 +44,13 @@ def attached(world: World) -> bool:
     )
 
 
-def _npm_publishes(world: World) -> bool:
-    tool = world.tool.row
-    return tool.name in ("npm", "pnpm") or tool.exchange is Exchange.NPM
+def _may_sign(world: World) -> bool:
+    """Whether npm's client, or one that signs as it does, uploads."""
+    use = world.tool
+    if use.row.name in ("npm", "pnpm") or use.row.exchange is Exchange.NPM:
+        return True
+    since = use.row.provenance_since
+    return since is not None and (use.version is None or at_least(use.version, since))
 
 
 def _restricted(world: World) -> bool:

@@ -91,6 +91,8 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
         source="https://github.com/yarnpkg/berry/blob/master/packages/plugin-npm/sources/npmHttpUtils.ts",
         package="@yarnpkg/cli",
         configuration_tokens=("npmAuthToken", "npmAuthIdent"),
+        # `yarn npm publish --provenance`, and `publishConfig.provenance`.
+        provenance_since="4.9.0",
         dry_run_flags=("--dry-run", "-n"),
     ),
     Tool(

@@ -28,6 +28,8 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         source="https://github.com/lerna/lerna/blob/main/libs/core/src/lib/oidc.ts",
         names_tag=True,
         dry_run_flags=(),
+        # https://github.com/lerna/lerna/issues/3657
+        provenance_since="6.6.2",
     ),
     # dist/lib/oidc.js comes with 4.9.0; with 4.11.5 the token was seen after a refused exchange.
     Tool(
@@ -46,6 +48,8 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         source="https://github.com/lerna-lite/lerna-lite/tree/main/packages/publish",
         package="@lerna-lite/cli",
         names_tag=True,
+        # https://github.com/lerna-lite/lerna-lite/issues/600
+        provenance_since="2.4.0",
     ),
     # Version 2 runs `pnpm publish` in a pnpm repository and `npm publish` in any other.
     Tool(
@@ -107,6 +111,8 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         bundled_npm="^10.9.3",
         names_tag=True,
         dry_run_flags=("--dry-run", "-d"),
+        # @semantic-release/npm 10 is the first with an npm that can.
+        provenance_since="21.0.0",
     ),
     # @semantic-release/npm 13 exchanges first; only then it asks for a token and for `npm whoami`.
     Tool(
@@ -127,6 +133,7 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         bundled_npm="^11.6.2",
         names_tag=True,
         dry_run_flags=("--dry-run", "-d"),
+        provenance_since="21.0.0",
     ),
     # `npm whoami` and `npm access` first, unless `npm.skipChecks`; `npm.stage` from 20.1.0 on.
     Tool(
@@ -357,6 +364,7 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         token_inputs=("token",),
         token_flags=("--token",),
         requires_token=True,
+        provenance_since="1.0.0",
     ),
     Tool(
         name="js-devtools/npm-publish",

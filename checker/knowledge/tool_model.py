@@ -55,6 +55,8 @@ class Tool(Struct, frozen=True):
     recursive_skips_published: published versions are passed over when all workspaces are published
         at once (`-r`), and only then.
     dry_run_flags: flags that make it pretend. dry_run_variables: environment variables that do.
+    provenance_since: the first version that signs provenance as npm does where it uploads by
+        itself, or with an npm of its own; what hands the upload to npm or pnpm needs none.
     """
 
     name: str
@@ -83,3 +85,4 @@ class Tool(Struct, frozen=True):
     recursive_skips_published: bool = False
     dry_run_flags: tuple[str, ...] = ("--dry-run",)
     dry_run_variables: tuple[str, ...] = ()
+    provenance_since: str | None = None

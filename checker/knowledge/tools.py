@@ -75,6 +75,7 @@ def through(tool: Tool, manager: Tool, version: str) -> Tool:
         token_first=manager.token_first,
         falls_back=manager.falls_back,
         token_variables=tuple(dict.fromkeys(tool.token_variables + manager.token_variables)),
+        provenance_since="0.0.0" if manager.name in {"npm", "pnpm"} else None,
         reads_npmrc=manager.reads_npmrc,
         npmrc_first=manager.npmrc_first,
         configuration_tokens=tool.configuration_tokens + manager.configuration_tokens,

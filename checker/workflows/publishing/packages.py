@@ -18,6 +18,9 @@ from checker.workflows.text import Text
 # These look for the package.json above the folder that they are started in.
 _LOOKS_UP = frozenset({"yarn", "bun"})
 _BUILT = frozenset({"wasm-pack", "publib"})
+# They publish the folder that the manifest names in its place.
+# https://pnpm.io/package_json#publishconfigdirectory
+_OF_DIRECTORY = frozenset({"pnpm", "lerna", "lerna-lite", "changesets"})
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 
 
@@ -46,10 +49,22 @@ def chosen(
     tests: a loop over folders may pass over some of them.
     """
     picked = _chosen(repository, state, publish, folder, tests)
+    if isinstance(picked, tuple) and publish.tool in _OF_DIRECTORY:
+        picked = tuple(_of_directory(repository, one) for one in picked)
     if isinstance(picked, Unknown) or state.checkouts or state.brought:
         return picked
     absent = unknown("no step of the job brings the repository's files")
     return tuple(replace(one, package=replace(one.package, absent=absent)) for one in picked)
+
+
+def _of_directory(repository: Repository, one: Chosen) -> Chosen:
+    """The package of `publishConfig.directory`; one that a build makes is a copy of its source."""
+    named = one.manifest.publish_directory
+    folder = paths.resolve(one.manifest.folder, named) if named else None
+    there = repository.manifest(folder) if folder is not None else None
+    if there is None or there.package is None:
+        return one
+    return Chosen(there.package, there)
 
 
 def _chosen(

@@ -283,10 +283,12 @@ def _any_token(situation: Situation) -> GivenToken | None:
 
 def _options(publish: Publishes, config: Config) -> Options:
     unseen = publish.unseen
+    # The client that a release tool runs finds npm's configuration; the tool gives it the others.
+    inherited = "provenance" if publish.tool not in _OF_THEIR_OWN else None
 
     def option(key: str, *spellings: str) -> str | Unknown | None:
         value = next((publish.flags[s] for s in (key, *spellings) if s in publish.flags), None)
-        if value is None and publish.tool in {"npm", "pnpm"}:
+        if value is None and (publish.tool in {"npm", "pnpm"} or key == inherited):
             value = config.setting(key)
         if value is None:
             return Unknown(key, f"{unseen} may set it") if unseen else None
@@ -315,6 +317,7 @@ def _options(publish: Publishes, config: Config) -> Options:
     )
 
 
+_OF_THEIR_OWN = frozenset({"yarn", "bun", "unknown"})
 # https://yarnpkg.com/cli/npm/publish, https://bun.com/docs/pm/cli/publish
 _TOLERATING = frozenset({"yarn", "bun"})
 

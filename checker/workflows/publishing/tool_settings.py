@@ -19,6 +19,8 @@ _FILES: dict[str, tuple[str, ...]] = {
     "release-it": (".release-it.json", ".release-it.yaml", ".release-it.yml", ".release-it.toml"),
     "auto": (".autorc", ".autorc.json"),
     "lerna": ("lerna.json",),
+    "np": (".np-config.json",),
+    "beachball": (".beachballrc", ".beachballrc.json", ".beachballrc.yaml", ".beachballrc.yml"),
 }
 _PROGRAMS: dict[str, tuple[str, ...]] = {
     "semantic-release": tuple(
@@ -28,8 +30,16 @@ _PROGRAMS: dict[str, tuple[str, ...]] = {
     ),
     "release-it": tuple(f".release-it.{end}" for end in ("js", "cjs", "mjs", "ts")),
     "auto": ("auto.config.js", "auto.config.ts"),
+    "np": (".np-config.js", ".np-config.cjs", ".np-config.mjs"),
+    "beachball": ("beachball.config.js", "beachball.config.cjs", ".beachballrc.js"),
 }
-_KEYS = {"semantic-release": "release", "release-it": "release-it", "auto": "auto"}
+_KEYS = {
+    "semantic-release": "release",
+    "release-it": "release-it",
+    "auto": "auto",
+    "np": "np",
+    "beachball": "beachball",
+}
 
 
 def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes | None:
@@ -47,9 +57,12 @@ def applied(repository: Repository, publish: Publishes, tree: str) -> Publishes 
             and flags[name].literal in ("true" if name.startswith("no-") else "false",)
             for name in ("no-npm", "npm", "no-npm.publish", "npm.publish")
         )
-        return None if off else _release_it(repository, publish, settings, source, tree)
+        own = None if off else _release_it(repository, publish, settings, source, tree)
+        return own or _by_plugin(publish, settings)
     if publish.tool == "auto":
         return publish if _auto(settings, source) else None
+    if publish.tool in {"np", "beachball"}:
+        return _plain(publish, settings, source)
     return _lerna(publish, settings)
 
 
@@ -129,6 +142,47 @@ def _release_it(
             publish = replace(publish, skips_prechecks=True)
         return _from_folder(publish, string(npm.get("publishPath")))
     return publish
+
+
+# https://github.com/release-it-plugins/workspaces and others of its kind
+_PUBLISHING_PLUGIN = re.compile(r"\b(?:workspaces?|pnpm|yarn|npm|monorepo)\b")
+
+
+def _by_plugin(publish: Publishes, settings: Mapping | None) -> Publishes | None:
+    """The publish of a plugin of release-it, which its own `npm` has nothing to do with."""
+    plugins = settings.get("plugins") if settings is not None else None
+    for name in plugins.by_key if isinstance(plugins, Mapping) else ():
+        if _PUBLISHING_PLUGIN.search(name):
+            return Publishes(
+                "unknown",
+                publish.command,
+                unseen=f"the plugin `{name[:60]}` of release-it",
+                dry_run=publish.dry_run,
+            )
+    return None
+
+
+def _plain(publish: Publishes, settings: Mapping | None, source: str | None) -> Publishes | None:
+    """np's and beachball's: `publish`, `registry`, and the folder `contents` of np.
+
+    https://github.com/sindresorhus/np#config, https://microsoft.github.io/beachball/overview/configuration.html
+    """
+    said = {key: _said(key, settings, source) for key in ("publish", "registry", "contents")}
+    if said["publish"] == "false" and "publish" not in publish.flags:
+        return None
+    registry = said["registry"]
+    if registry and publish.tool == "beachball" and "registry" not in publish.flags:
+        publish = replace(publish, flags={**publish.flags, "registry": text(registry)})
+    named = publish.flags.get("contents")
+    contents = named.literal if named is not None else said["contents"]
+    return _from_folder(publish, contents) if publish.tool == "np" else publish
+
+
+def _said(key: str, settings: Mapping | None, source: str | None) -> str | None:
+    if source is None:
+        return string(settings.get(key)) if settings is not None else None
+    found = re.search(rf"\b{key}['\"]?\s*:\s*(?:['\"`]([^'\"`$]+)['\"`]|(\w+))", source)
+    return (found[1] or found[2]) if found else None
 
 
 def _from_folder(publish: Publishes, folder: str | None) -> Publishes:
