@@ -152,15 +152,7 @@ def _told_to_pretend(rows: tuple[Tool, ...], env: Mapping[str, Text]) -> bool:
 
 def _pretends(publish: Publishes, config: Config) -> bool:
     """Whether npm's configuration, a variable or an .npmrc, makes every publish a dry run."""
-    return publish.tool in {"npm", "pnpm"} and _is_on(config.setting("dry-run"))
-
-
-def _is_on(setting: Text | None) -> bool:
-    """npm's switches: a number by its value, and any word but two is on."""
-    literal = None if setting is None else setting.literal
-    if literal is None:
-        return False
-    return literal not in {"", "false", "null"} and literal.strip("0") != ""
+    return publish.tool in {"npm", "pnpm"} and config.is_on("dry-run")
 
 
 def _kind_of_unseen(publish: Publishes, config: Config, address: Text) -> Registry:
@@ -308,7 +300,7 @@ def _options(publish: Publishes, config: Config) -> Options:
         option("access"),
         provenance,
         otp is not None and otp.literal != "",
-        force=publish.tool == "npm" and _is_on(config.setting("force")),
+        force=publish.tool == "npm" and config.is_on("force"),
         recursive=publish.recursive,
         skips_prechecks=publish.skips_prechecks,
         tolerates_published=publish.tool in _TOLERATING
