@@ -34,7 +34,9 @@ def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
         f"{say.package_name(case)} has no scope and is published with `access: restricted`.",
-        "Remove `--access restricted` or `publishConfig.access`.",
+        'Write `"access": "public"` into `.changeset/config.json`.'
+        if case.publish.tool == "changesets" and case.run.options.access is None
+        else "Remove `--access restricted` or `publishConfig.access`.",
         case.publish.place,
     )
 

@@ -104,3 +104,29 @@ def test_npms_variable_asks_every_tool_for_provenance_that_runs_npms_client(comm
     steps = f"- run: {command}\n  env:\n    NPM_CONFIG_PROVENANCE: 'true'"
 
     assert run(workflow(steps)).options.provenance is asked
+
+
+@pytest.mark.parametrize(
+    ("access", "manifest", "found"),
+    [
+        ("restricted", {"name": "widget", "version": "1.0.0"}, "restricted"),
+        ("private", {"name": "widget", "version": "1.0.0"}, "restricted"),
+        ("public", {"name": "widget", "version": "1.0.0"}, "public"),
+        (None, {"name": "widget", "version": "1.0.0"}, None),
+        ("restricted", WIDGET, None),
+        (
+            "restricted",
+            {"name": "widget", "version": "1.0.0", "publishConfig": {"access": "public"}},
+            "public",
+        ),
+    ],
+)
+def test_changesets_gives_a_package_the_access_of_its_settings(access, manifest, found):
+    settings = {"access": access} if access else {}
+    files = {"package.json": manifest, ".changeset/config.json": settings}
+
+    (package,) = run(workflow("- run: npx changeset publish"), **files).packages
+    (by_npm,) = run(workflow("- run: npm publish"), **files).packages
+
+    assert package.access == found
+    assert by_npm.access == manifest.get("publishConfig", {}).get("access")

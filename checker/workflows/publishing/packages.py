@@ -11,6 +11,7 @@ from checker.facts import Package, Unknown
 from checker.manifests.package_json import Manifest
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes
+from checker.workflows.publishing import changesets
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
@@ -51,6 +52,10 @@ def chosen(
     picked = _chosen(repository, state, publish, folder, tests)
     if isinstance(picked, tuple) and publish.tool in _OF_DIRECTORY:
         picked = tuple(_of_directory(repository, one) for one in picked)
+    if isinstance(picked, tuple) and publish.tool == "changesets":
+        picked = tuple(
+            replace(one, package=changesets.with_access(repository, one.package)) for one in picked
+        )
     if isinstance(picked, Unknown) or state.checkouts or state.brought:
         return picked
     absent = unknown("no step of the job brings the repository's files")
