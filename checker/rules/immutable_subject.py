@@ -54,7 +54,6 @@ RULE = Rule(
     page=__doc__,
     words=words,
     find=find,
-    yields_to=("exchange-refused",),
     sources=(
         "https://docs.github.com/en/actions/reference/security/oidc",
         "https://github.com/npm/cli/issues/9969",

@@ -22,8 +22,6 @@ _EXPLAINED_BY = (
     "id-token-permission-missing",
     "fork-pull-request",
     "npm-too-old-for-trusted-publishing",
-    "npm-too-old-for-staging",
-    "npm-upgrade-unsupported",
     "tool-without-trusted-publishing",
     "tool-too-old-for-trusted-publishing",
     "unsupported-oidc-issuer",
