@@ -5,6 +5,11 @@ from __future__ import annotations
 NPM_REGISTRY = "https://registry.npmjs.org/"
 NPM_REGISTRY_HOST = "registry.npmjs.org"
 
+# Another name of the same registry, which yarn reads from; that it takes publishes nobody promises.
+# https://github.com/yarnpkg/yarn/issues/5891
+YARN_REGISTRY_HOST = ".".join(("registry", "yarnpkg", "com"))
+YARN_REGISTRY = f"https://{YARN_REGISTRY_HOST}"
+
 # https://github.blog/changelog/2025-11-05-npm-security-update-classic-token-creation-disabled-and-granular-token-changes/
 TOKEN_LIFETIME_DAYS = 90
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checker.facts import GivenToken, Place, Registry, TokenState
-from checker.knowledge.limits import NPM_REGISTRY, NPM_REGISTRY_HOST
+from checker.knowledge.limits import NPM_REGISTRY, NPM_REGISTRY_HOST, YARN_REGISTRY_HOST
 from checker.knowledge.token_shape import may_be_token
 from checker.workflows import ways
 from checker.workflows.branches import either
@@ -399,6 +399,8 @@ def registry_kind(registry: Text) -> Registry:
     if host == NPM_REGISTRY_HOST:
         # Another scheme, port or path is no door of npm's that anybody has described.
         return Registry.NPMJS if _is_plain(address) else Registry.UNKNOWN
+    if host == YARN_REGISTRY_HOST:
+        return Registry.UNKNOWN
     if host == "npm.pkg.github.com" or host.startswith("npm.pkg."):
         return Registry.GITHUB_PACKAGES
     return Registry.OTHER if host else Registry.UNKNOWN

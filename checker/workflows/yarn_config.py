@@ -9,7 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from checker.facts import Place
-from checker.knowledge.limits import NPM_REGISTRY
+from checker.knowledge.limits import (
+    NPM_REGISTRY,
+    NPM_REGISTRY_HOST,
+    YARN_REGISTRY,
+    YARN_REGISTRY_HOST,
+)
 from checker.workflows.config import Line
 from checker.workflows.syntax.document import Broken, Mapping, Node, Scalar, parse
 from checker.workflows.text import Text, text
@@ -58,6 +63,7 @@ def lines(settings: Iterable[Setting]) -> tuple[Line, ...]:
     for keys, (value, place) in known.items():
         if keys[0] == "npmRegistries" and keys[-1] == "npmAuthToken" and len(keys) == 3:
             host = re.sub(r"^\w+:", "", keys[1]).rstrip("/")
+            host = host.replace(YARN_REGISTRY_HOST, NPM_REGISTRY_HOST)
             found.append(Line(f"{host}/:_authToken", value, place))
     return tuple(found)
 
@@ -66,7 +72,17 @@ _Known = dict[tuple[str, ...], tuple[Text, Place]]
 
 
 def _registry(known: _Known, above: tuple[str, ...]) -> tuple[Text, Place] | None:
-    return known.get((*above, "npmPublishRegistry")) or known.get((*above, "npmRegistryServer"))
+    found = known.get((*above, "npmPublishRegistry")) or known.get((*above, "npmRegistryServer"))
+    return found and (as_npms(found[0]), found[1])
+
+
+def as_npms(registry: Text) -> Text:
+    """A registry, npm's for yarn's own name of it, which is what yarn publishes to by default.
+
+    https://yarnpkg.com/configuration/yarnrc#npmRegistryServer
+    """
+    named = (registry.literal or "").rstrip("/") == YARN_REGISTRY
+    return text(NPM_REGISTRY) if named else registry
 
 
 def _token(

@@ -10,7 +10,9 @@ from checker.facts import Registry, Unknown
 from test_workflows.tree import WIDGET, one, reading, run, workflow
 
 TOKEN = "\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}"
-RELEASE = {**WIDGET, "scripts": {"release": "npm publish --tag next"}}
+# Without it yarn 1 would tell npm another registry.
+TO_NPM = {"publishConfig": {"registry": "https://registry.npmjs.org"}}
+RELEASE = {**WIDGET, **TO_NPM, "scripts": {"release": "npm publish --tag next"}}
 WORKSPACES = {
     "package.json": {"name": "root", "private": True, "workspaces": ["packages/*"]},
     "packages/a/package.json": {"name": "a", "scripts": {"release": "npm publish"}},

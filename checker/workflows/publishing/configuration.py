@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checker.facts import Command, Place, Unknown
+from checker.knowledge.limits import YARN_REGISTRY
 from checker.workflows import paths, yarn_config
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import NOT_KNOWN, Config, Filling, Line, unknown_content
@@ -46,7 +47,23 @@ def of_publish(
         layers.append(unknown_content(f"the file {hidden} names", situation.place))
     else:
         layers.append(file_lines(repository, state, path))
-    return Config(publish.flags, situation.env, tuple(layers), filling=filling)
+    env = dict(situation.env)
+    if publish.tool not in _TAKES_YARNS_NAME:
+        env = {name: value for name, value in env.items() if not _is_yarns_name(name, value)}
+    return Config(publish.flags, env, tuple(layers), filling=filling)
+
+
+# Who takes it where a variable has yarn's name for npm's registry. Others go to npm's own, as lerna
+# and changesets say in these sources; of release-it the third one says that it does not.
+# https://github.com/lerna/lerna/blob/main/libs/commands/publish/src/index.ts
+# https://github.com/changesets/changesets/blob/main/packages/cli/src/commands/publish/npm-utils.ts
+# https://github.com/release-it/release-it/issues/992
+_TAKES_YARNS_NAME = frozenset({"npm", "pnpm", "yarn", "release-it", "unknown"})
+
+
+def _is_yarns_name(name: str, value: Text) -> bool:
+    is_registry = name.lower() == "npm_config_registry"
+    return is_registry and (value.literal or "").rstrip("/") == YARN_REGISTRY
 
 
 def of_npm(
@@ -77,7 +94,7 @@ def _of_yarn(
     env = {k: v for k, v in situation.env.items() if not k.lower().startswith("npm_config_")}
     for name in ("YARN_NPM_REGISTRY_SERVER", "YARN_NPM_PUBLISH_REGISTRY"):
         if name in env:
-            env["npm_config_registry"] = env[name]
+            env["npm_config_registry"] = yarn_config.as_npms(env[name])
     lines = yarn_config.lines([*settings, *(setting for _, setting in state.yarn)])
     return Config(publish.flags, env, (lines,), own=True, filling=Filling(defaults=True))
 

@@ -19,7 +19,7 @@ from checker.workflows.shell import makefile, prefixes, strictness
 from checker.workflows.shell.script import Command, Shell
 from checker.workflows.shell.strictness import Strictness
 from checker.workflows.text import Hidden, Text, hole, text
-from checker.workflows.walking import executables
+from checker.workflows.walking import executables, yarn_scripts
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -60,11 +60,13 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
         if nx_targets.run(walk, effect, command, frame) and not found:
             return True
     if not found:
+        exported = yarn_scripts.told(walk, effect.manager, folder, command.exported)
         for other in effect.otherwise:
-            walk.effect(other, command, frame)
+            walk.effect(other, replace(command, exported=exported), frame)
         return bool(effect.otherwise)
     env = with_flags(effect.manager, effect.flags, command)
     for manifest, where, script in found:
+        env = yarn_scripts.told(walk, effect.manager, where, env)
         for name in (f"pre{script}", script, f"post{script}"):
             if name != script and not effect.hooks:
                 continue
@@ -73,7 +75,7 @@ def _script(walk: Walk, effect: RunsScript, command: Command, frame: Frame) -> b
     return True
 
 
-def with_flags(manager: str, flags: Mapping[str, Text], command: Command) -> dict[str, Text]:
+def with_flags(manager: str, flags: Mapping[str, Text], command: Command) -> Mapping[str, Text]:
     """The variables of a script: npm hands its own flags on in some."""
     env = {**command.exported, **command.env}
     for name, value in flags.items() if manager == "npm" else ():

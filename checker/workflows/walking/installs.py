@@ -16,7 +16,7 @@ from checker.workflows import paths
 from checker.workflows.command_lines.effects import InstallsProject
 from checker.workflows.publishing import packages, tool_versions
 from checker.workflows.shell.script import Command
-from checker.workflows.walking import indirection
+from checker.workflows.walking import indirection, yarn_scripts
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -40,6 +40,7 @@ def follow(walk: Walk, effect: InstallsProject, command: Command, frame: Frame) 
         sure = all((manifest, name) in listed for listed in runs)
         unsure = None if sure else f"the version of {effect.manager} decides"
         where = f"{checkout}/{manifest.folder}".strip("/")
+        env = yarn_scripts.told(walk, effect.manager, where, env)
         own_frame = replace(frame, unsure=frame.unsure or unsure)
         indirection.run_script(
             walk, manifest, name, where, env, own_frame, tolerated=command.tolerated
