@@ -1,0 +1,108 @@
+"""What a person reads of every known error text, word for word, in the failed logs of these tests.
+
+The goldens are for eyes: one file an error text, one section a log. A change of a cause, of its
+place in the order, of how sure it is or of what points at it shows there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from failed_logs import EXCHANGE, FAILED, NEED_AUTH, PLACEHOLDER, REGISTRY, SIGSTORE, put, step
+
+from checker.diagnosis.model import Diagnosis, LikelyCause
+from checker.diagnosis.reading import diagnose
+
+GOLDENS = Path(__file__).parent / "goldens" / "errors"
+KNOWN = sorted({error for _, error, _ in FAILED.values()})
+
+
+def as_read(one: Diagnosis) -> str:
+    """One diagnosis: its causes in order, each with what points at it, and where to look."""
+    causes = [f"- {_cause(cause)}" for cause in one.causes] or ["- no cause is npm's"]
+    return "\n".join([f"{one.tool}: {one.shows}", *causes, f"Look: {one.look}", f"<{one.source}>"])
+
+
+def _cause(cause: LikelyCause) -> str:
+    seen = "".join(f"\n  - line {one.line}: {one.says}" for one in cause.seen)
+    return f"{cause.rule or 'no rule'}, {cause.evidence}: {cause.why}{seen}"
+
+
+@pytest.mark.parametrize("error", KNOWN)
+def test_a_known_text_is_explained_as_its_golden_says(
+    error: str, golden: Callable[[Path, str], None]
+) -> None:
+    sections = [
+        f"## {case}\n\n{as_read(found)}"
+        for case, (log, of, _) in FAILED.items()
+        for found in diagnose(log)
+        if of == error
+    ]
+
+    golden(GOLDENS / f"{error}.md", "\n\n".join([f"# {error}", *sections]) + "\n")
+
+
+def test_there_is_a_golden_of_every_text_in_these_logs_and_of_nothing_else() -> None:
+    assert {path.name for path in GOLDENS.iterdir()} == {f"{error}.md" for error in KNOWN}
+
+
+# --- other words for the same ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("log", "error"),
+    [
+        (
+            put(
+                "403 Forbidden",
+                "A two-factor authentication or granular access token with bypass 2fa is required.",
+            ),
+            "bypass-required",
+        ),
+        (put("403 Forbidden", "cannot publish over existing version"), "version-exists"),
+        (put("401 Unauthorized"), "upload-401"),
+        (
+            f"npm error code E401\nnpm error 401 Unauthorized - GET {REGISTRY}/-/whoami",
+            "whoami-401",
+        ),
+        (
+            f"npm error code E401\nnpm error 401 Unauthorized - GET {REGISTRY}/@acme%2fcore",
+            "read-refused",
+        ),
+        (
+            put("422 Unprocessable Entity", f"{SIGSTORE}The certificate is too old."),
+            "provenance-refused",
+        ),
+    ],
+)
+def test_npm_says_the_same_in_other_words(log: str, error: str) -> None:
+    assert [found.error for found in diagnose(step(log))] == [error]
+
+
+# --- what makes a cause likelier ---------------------------------------------------------------
+
+
+def blamed(log: str) -> list[str | None]:
+    (found,) = diagnose(log)
+    return [cause.rule for cause in found.causes]
+
+
+def test_an_exchange_that_failed_without_a_status_points_at_the_publisher_before_the_npm() -> None:
+    failed = f"npm http fetch POST {EXCHANGE} attempt 1 failed with ECONNRESET\n{NEED_AUTH}"
+
+    assert blamed(step(failed))[0] == "trusted-publisher-mismatch"
+
+
+def test_a_job_whose_token_variable_is_empty_may_run_for_a_fork() -> None:
+    causes, plain = blamed(step(NEED_AUTH, "NODE_AUTH_TOKEN: ")), blamed(step(NEED_AUTH))
+
+    assert causes.index("fork-pull-request") < plain.index("fork-pull-request")
+
+
+def test_a_secret_that_no_line_reads_is_named_only_where_one_is_set() -> None:
+    not_found = put("404 Not Found", "Not found")
+
+    assert "token-not-read" in blamed(step(not_found, f"{PLACEHOLDER}\nNPM_TOKEN: ***"))
+    assert "token-not-read" not in blamed(step(not_found, PLACEHOLDER))
