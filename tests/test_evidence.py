@@ -34,6 +34,7 @@ EITHER = {
     "self-hosted-runner": {"documented", "observed"},
     "token-needs-2fa": {"documented", "reported"},
     "trusted-publisher-mismatch": {"documented", "reported"},
+    "version-already-published": {"documented", "reported"},
 }
 FIRING = tuple(case for case in repo_case.cases() if case.fires)
 # The first and the last of each rule.

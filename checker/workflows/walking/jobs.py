@@ -72,6 +72,7 @@ class Jobs:
     _paths: int = 0
     _relevance: Relevance = field(init=False)
     _walked: dict[tuple[str, str], list[Found]] = field(default_factory=dict)
+    _needs: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._relevance = Relevance(self.repository)
@@ -227,7 +228,9 @@ class Jobs:
         test = string(job.fields.get("if"))
         if test and condition(test, here.names) is False:
             return "matrix" in here.used
-        needs = _all_needs(workflow).get(job.id, frozenset())
+        if workflow.path not in self._needs:
+            self._needs[workflow.path] = _all_needs(workflow)
+        needs = self._needs[workflow.path].get(job.id, frozenset())
         open_ = bare(test) if test and condition(test, here.names) is None else ""
         stands = (*caller.stands, Stand(job.id, needs, open_))
         env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}

@@ -26,7 +26,9 @@ from checker.workflows.walking.moments import Moment, Stand
 from checker.workflows.walking.walk import Found
 from checker.workflows.ways import Turn, Way
 
-MAX_COMPARED = 32
+MAX_COMPARED = 32  # commands, with one
+MAX_MEETINGS = 20_000  # of one run
+_LEGS = 3  # Several stand for all: what npm refuses by itself takes nothing.
 _IN_SCRIPT = re.compile(r"\d+:")
 _TOLERATED = re.compile(r"fails:|step:|program:")
 _ENDS = re.compile(r"\bfailure\s*\(|\b(?:outcome|conclusion|result)\b", re.IGNORECASE)
@@ -75,13 +77,14 @@ _Legs: TypeAlias = dict[tuple[tuple[str, str], ...], tuple[int, Found]]
 class _Run:
     """The publishes of one run, by what they publish and where they stand.
 
-    A kind is one command, with all the legs of its job: of these one stands for all others.
+    A kind is one command, with all the legs of its job: of these a few stand for all.
     """
 
     publishes: list[tuple[int, Found]] = field(default_factory=list)
     _kinds: dict[object, _Legs] = field(default_factory=dict)
     _by_name: dict[str, dict[object, None]] = field(default_factory=dict)
     _names: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _meetings: int = 0
 
     def add(self, number: int, one: Found) -> None:
         """Takes one more publish, in the order in which they were found."""
@@ -94,16 +97,17 @@ class _Run:
         self.publishes.append((number, one))
 
     def beside(self, one: Found) -> Iterator[tuple[int, Found]]:
-        """Others that publish one of its packages: of each command its own leg and one other."""
+        """Others that publish one of its packages: of each command its own leg and a few."""
         mine = one.found.run.matrix
         kinds = dict.fromkeys(key for name in self._names_of(one) for key in self._by_name[name])
         for key in islice(kinds, MAX_COMPARED):
             legs = self._kinds[key]
-            if mine in legs and legs[mine][1] is not one:
-                yield legs[mine]
-            other = next((leg for leg in islice(legs, 2) if leg != mine), None)
-            if other is not None:
-                yield legs[other]
+            chosen = dict.fromkeys((mine, *islice(legs, _LEGS)))
+            others = [legs[leg] for leg in chosen if leg in legs and legs[leg][1] is not one]
+            self._meetings += len(others)
+            if self._meetings > MAX_MEETINGS:
+                return
+            yield from others
 
     def _names_of(self, one: Found) -> tuple[str, ...]:
         packages = one.found.run.packages
