@@ -17,7 +17,7 @@ from ready import PACKAGE, READY, declaring, with_run
 from repo_case import RepoCase
 
 from checker.cases.world import Case
-from checker.facts import Observed, Options
+from checker.facts import Observed, Options, Unknown
 from checker.judgement import settle
 from checker.problems import Rule, Words
 from checker.rules import by_id
@@ -84,6 +84,14 @@ def test_a_package_that_is_meant_to_be_restricted_is_not_created_public(
     case: Case, access: str
 ) -> None:
     assert f"npm publish --access {access}\n" in words("first-publish", case).fix
+
+
+def test_a_release_whose_access_only_a_run_knows_leaves_the_choice() -> None:
+    hidden = Unknown("access", "`--access` is `$ACCESS`")
+    fix = words("first-publish", with_run(NEW, options=Options(access=hidden))).fix
+
+    assert "as `--access` is `$ACCESS`: write `restricted` in place of `public`" in fix
+    assert "write `restricted`" not in words("first-publish", NEW).fix
 
 
 def test_a_package_that_the_registry_does_not_have_is_not_called_declared() -> None:

@@ -36,6 +36,7 @@ def words(world: World, problem: Problem) -> Words:
         say.paragraphs(
             f"Create {name} once from a maintainer's machine, logged in with 2FA:",
             f"```sh\nnpm publish --access {_access(case)}\n```",
+            _or_restricted(case),
             say.register(case),
         ),
         case.publish.place,
@@ -55,6 +56,17 @@ def _access(case: Case) -> str:
     if written is None and not isinstance(case.package, Unknown):
         written = case.package.access
     return "restricted" if written == "restricted" else "public"
+
+
+def _or_restricted(case: Case) -> str:
+    """The other choice, where only a run knows what the release asks for."""
+    written = case.run.options.access
+    if not isinstance(written, Unknown):
+        return ""
+    return (
+        f"What the release itself asks for is not known, as {written.why}: write `restricted` in"
+        " place of `public` if that is what it gives."
+    )
 
 
 RULE = Rule(
