@@ -177,6 +177,35 @@ def test_packages_that_cannot_be_seen_are_never_accepted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tool", "version", "npm", "options", "rule"),
+    [
+        ("pnpm", "10.20.0", "11.6.2", Options(), "prerelease-without-tag"),
+        ("pnpm", "10.20.0", "10.9.2", Options(), None),
+        ("pnpm", "10.20.0", "11.6.2", Options(recursive=True), None),
+        ("pnpm", "10.20.0", "11.6.2", Options(tag="next"), None),
+        ("pnpm", "10.20.0", "11.6.2", Options(tag="1.x"), "tag-is-a-version-range"),
+        ("pnpm", "11.2.0", "11.6.2", Options(), None),
+        ("changesets", "2.29.0", "11.6.2", Options(), None),
+        ("changesets", "2.29.0", "11.6.2", Options(tag="1.x"), "tag-is-a-version-range"),
+    ],
+)
+def test_what_npm_says_of_a_tag_it_says_to_pnpm_and_changesets_that_run_it(
+    tool: str, version: str, npm: str, options: Options, rule: str | None
+) -> None:
+    case = with_run(
+        READY_BY_TOKEN,
+        tool_versions=(version,),
+        runtimes=(Runtime("24.14.0", npm),),
+        options=options,
+    )
+    prerelease = replace(case.package, version="2.0.0-beta.1")
+    settled = settle(replace(case, publish=replace(case.publish, tool=tool), package=prerelease))
+    told = fired(settled).keys() & {"prerelease-without-tag", "tag-is-a-version-range"}
+
+    assert told == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
     ("tool", "version", "refused"),
     [
         ("semantic-release", "25.0.2", True),

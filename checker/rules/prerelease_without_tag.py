@@ -6,7 +6,7 @@ publishes the version that the manifest holds.
 
 ## Why npm refuses
 npm 11 and newer stop with `You must specify a tag using --tag when publishing a prerelease
-version`. npm 10 publishes it as `latest` without a word.
+version`. npm 10 publishes it as `latest` without a word. pnpm up to 10 runs the npm beside it.
 
 ## How to fix
 Name the tag.
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from checker import guidance as say
 from checker.cases.world import NPM_WITH_TAG_RULE, World
 from checker.facts import Unknown
-from checker.knowledge.tools import VersionFrom
+from checker.knowledge.tools import Exchange, VersionFrom
 from checker.knowledge.versions import is_prerelease
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
@@ -34,13 +34,23 @@ def _is_untagged_prerelease(world: World) -> bool:
     package, tag = world.case.package, world.case.run.options.tag
     if isinstance(package, Unknown) or package.version is None or package.tag is not None:
         return False
-    if not is_prerelease(package.version) or world.case.publish.tool != "npm":
+    if not is_prerelease(package.version) or not _asks_npm(world):
         return False
     if world.case.run.options.force or world.tool.row.names_tag:
         return False
     if world.tool.row.version_from is not VersionFrom.MANIFEST:
         return False
     return world.know(tag, "tag", ("next", None)) is None
+
+
+def _asks_npm(world: World) -> bool:
+    """Whether npm's own publish command is run, as pnpm does up to 10, but not for all workspaces.
+
+    With `-r` pnpm names the tag `latest` itself.
+    """
+    use, options = world.tool, world.case.run.options
+    by_pnpm = use.row.name == "pnpm" and use.row.exchange is Exchange.NPM and not options.recursive
+    return world.case.publish.tool == "npm" or by_pnpm
 
 
 def words(world: World, problem: Problem) -> Words:

@@ -20,6 +20,7 @@ from checker import guidance as say
 from checker.cases.world import World
 from checker.facts import Unknown
 from checker.knowledge.ranges import is_range
+from checker.knowledge.tools import Exchange
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
@@ -30,10 +31,18 @@ def find(world: World) -> Iterator[Problem]:
         yield Problem("tag-is-a-version-range", Effect.REFUSES, Evidence.DOCUMENTED)
 
 
+# These run `npm publish` with the tag that they are given.
+_HAND_IT_OVER = frozenset({"pnpm", "changesets", "nx"})
+
+
 def _tag(world: World) -> str | None:
     """The tag of npm's flag or configuration; of `publishConfig.tag` npm does not look at this."""
     tag = world.case.run.options.tag
-    return None if world.case.publish.tool != "npm" or isinstance(tag, Unknown) else tag
+    row = world.tool.row
+    hands_over = row.name in _HAND_IT_OVER and row.exchange is Exchange.NPM
+    if not (row.name == "npm" or hands_over) or isinstance(tag, Unknown):
+        return None
+    return tag
 
 
 def words(world: World, problem: Problem) -> Words:
