@@ -27,7 +27,7 @@ class Frame(Struct, frozen=True):
     steps that led here, which in a composite action's steps wins over what earlier steps wrote to
     `GITHUB_ENV`. spot: the commands that led here, each by where it begins in its text. asks: one
     of the scripts on the way looks at what is published. by_program: a program spawns it.
-    contained: why nothing is known of where it runs, in a container; None outside.
+    contained: why nothing is known of where it runs, in a container or on a host; None else.
     """
 
     job: str

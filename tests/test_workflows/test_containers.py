@@ -37,6 +37,12 @@ def secrets(found: Publish) -> tuple[str, ...]:
         "podman run --rm node:24 npm publish",
         "sudo docker run node:24 npm publish",
         "docker run node:24 npx -y pnpm publish",
+        "docker run -i node:24 sh <<< 'npm publish'",
+        "kubectl exec -it pod -c app -- npm publish",
+        "devcontainer exec --workspace-folder . npm publish",
+        "ssh -p 22 -o StrictHostKeyChecking=no me@host 'cd app && npm publish'",
+        "ssh host npm publish",
+        "ssh host <<< 'npm publish'",
     ],
 )
 def test_a_publish_in_a_container_is_seen_and_cannot_be_read(command):
@@ -92,6 +98,10 @@ def test_scripts_of_the_repository_are_followed_into_a_container():
         "docker run -d -p 4873:4873 verdaccio/verdaccio",
         "docker compose up -d",
         "docker run node:24 echo npm publish",
+        "kubectl apply -f publish.yml",
+        "kubectl exec pod -- ls",
+        "ssh host",
+        "ssh host 'systemctl restart publish'",
     ],
 )
 def test_what_publishes_nothing_inside_is_no_publish(command):

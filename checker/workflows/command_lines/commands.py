@@ -99,7 +99,7 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield RunsText(rest[0])
     elif short == "find":
         yield from _find(rest)
-    elif short in containers.ENGINES:
+    elif short in containers.NAMES:
         yield from containers.runs(short, rest)
     elif short in {"make", "gmake"}:
         yield from _make(rest)

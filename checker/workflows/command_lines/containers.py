@@ -1,4 +1,4 @@
-"""Commands that run another one in a container: what they run there, and what variables it gets.
+"""Commands that run another one elsewhere, in a container or on a host: which, with what variables.
 
 https://docs.docker.com/reference/cli/docker/container/run/, .../container/exec/, .../compose/run/
 """
@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 from checker.workflows.command_lines.effects import RunsContained
 from checker.workflows.command_lines.package_managers import looks_like_flags
-from checker.workflows.text import Text, split
+from checker.workflows.text import Text, join, split, text
 
-ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
+_ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
+# What they run stands behind `--`.
+_EXECUTES = frozenset({"kubectl", "oc", "lxc", "multipass"})
+NAMES = _ENGINES | _EXECUTES | {"ssh", "devcontainer"}
 _VERBS = frozenset({"run", "exec"})
 _COMPOSE = frozenset({"docker-compose", "podman-compose"})
 # Switches; every other flag takes the word behind it.
@@ -26,7 +29,41 @@ _BARE_SHORT = frozenset("itdqPDT")
 
 
 def runs(name: str, words: list[Text]) -> Iterator[RunsContained]:
-    """What `docker run`, `exec`, `compose run` and their kin run inside. words: behind `name`."""
+    """What `docker run`, `kubectl exec`, `ssh` and their kin run there. words: behind `name`."""
+    if name in _ENGINES:
+        yield from _in_container(name, words)
+    elif name == "ssh":
+        yield from _on_host(words)
+    elif words and words[0].literal == "exec":
+        rest = _behind_flags(words[1:], frozenset()) if name == "devcontainer" else words[1:]
+        marks = [number for number, word in enumerate(rest) if word.literal == "--"]
+        if marks or name == "devcontainer":
+            inner = rest[marks[0] + 1 :] if marks else rest
+            yield RunsContained(tuple(inner), {}, text(name))
+
+
+_SSH_BARE = frozenset("46AaCfGgKkMNnqsTtVvXxYy")
+
+
+def _on_host(words: list[Text]) -> Iterator[RunsContained]:
+    """https://man.openbsd.org/ssh: the words behind the host are joined for its shell."""
+    rest = _behind_flags(words, _SSH_BARE)
+    if rest:
+        pieces = [piece for word in rest[1:] for piece in (" ", word)]
+        shell = (text("sh"), text("-c"), join(*pieces[1:])) if pieces else (text("sh"),)
+        yield RunsContained(shell, {}, rest[0])
+
+
+def _behind_flags(words: list[Text], bare: frozenset[str]) -> list[Text]:
+    rest = list(words)
+    while rest and rest[0].start.startswith("-") and rest[0].literal != "--":
+        word = rest[0].start
+        alone = bare.issuperset(word[1:]) or "=" in word or (word[1] != "-" and len(word) > 2)
+        rest = rest[1:] if alone else rest[2:]
+    return rest
+
+
+def _in_container(name: str, words: list[Text]) -> Iterator[RunsContained]:
     rest, compose, verb = list(words), name in _COMPOSE, None
     while rest and verb is None:
         if rest[0].start.startswith("-"):

@@ -1,4 +1,4 @@
-"""Commands in a container: that they publish is seen, with what and in which folder is not.
+"""Commands in a container, on a host: that they publish is seen, with what and from where is not.
 
 Node, npm, files and variables are the image's own. So a publish there is one that cannot be read,
 and what the command leaves behind is left in the container.
@@ -77,11 +77,11 @@ def _inside(
     walk: Walk, effect: RunsContained, env: dict[str, Text], command: Command, frame: Frame
 ) -> None:
     inner = walk.enter(frame, "", "container")
-    words = prefixes.unwrapped(list(effect.words))
+    words = effect.words
     if inner is None or not words:
         return
     image = effect.image.shown or effect.image.why
-    why = f"what the container `{image[:60]}` has cannot be read"
-    own = replace(command, words=tuple(words), env={}, exported=env, input=None, writes=())
-    for each in commands.of_words(words):
+    why = f"what `{image[:60]}` has, where it runs, cannot be read"
+    own = replace(command, words=words, env={}, exported=env, writes=())
+    for each in commands.effects(own):
         walk.effect(each, own, replace(inner, env=env, contained=why))
