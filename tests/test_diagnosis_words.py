@@ -75,10 +75,33 @@ def test_there_is_a_golden_of_every_text_in_these_logs_and_of_nothing_else() -> 
             put("422 Unprocessable Entity", f"{SIGSTORE}The certificate is too old."),
             "provenance-refused",
         ),
+        ("[semantic-release] › ✘  Invalid npm token.", "semantic-release-bad-token"),
+        (
+            "ERR_PNPM_FAILED_TO_PUBLISH  Failed to publish package @acme/core@1.0.0 (status 401"
+            " Unauthorized)",
+            "pnpm-publish-refused",
+        ),
+        (f"error: 401 Unauthorized: {REGISTRY}/@acme%2fcore", "bun-upload-refused"),
+        ("ERROR Authentication error. Use `npm whoami` to troubleshoot.", "not-logged-in"),
     ],
 )
 def test_npm_says_the_same_in_other_words(log: str, error: str) -> None:
     assert [found.error for found in diagnose(step(log))] == [error]
+
+
+@pytest.mark.parametrize(
+    ("log", "error"),
+    [
+        ("error Invalid authentication", "yarn-invalid-authentication"),
+        (
+            "➤ YN0035: The remote server failed to provide the requested resource\n"
+            "➤ YN0035:   Response Code: 403 (Forbidden)\n➤ YN0035:   Request Method: GET",
+            "yarn-upload-refused",
+        ),
+    ],
+)
+def test_words_that_others_write_too_are_not_yarns_refusal(log: str, error: str) -> None:
+    assert error not in [found.error for found in diagnose(step(log))]
 
 
 # --- what makes a cause likelier ---------------------------------------------------------------
@@ -106,3 +129,20 @@ def test_a_secret_that_no_line_reads_is_named_only_where_one_is_set() -> None:
 
     assert "token-not-read" in blamed(step(not_found, f"{PLACEHOLDER}\nNPM_TOKEN: ***"))
     assert "token-not-read" not in blamed(step(not_found, PLACEHOLDER))
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (
+            "npm verbose oidc Failed token exchange request with body message: try again",
+            "trusted-publisher-mismatch",
+        ),
+        ("npm silly oidc Skipped because no id_token available", "id-token-permission-missing"),
+    ],
+)
+def test_a_line_of_npms_exchange_is_named_beside_its_cause(line: str, rule: str) -> None:
+    (found,) = diagnose(step(f"{line}\n{NEED_AUTH}"))
+
+    assert found.causes[0].rule == rule
+    assert [seen.line for seen in found.causes[0].seen] == [5]

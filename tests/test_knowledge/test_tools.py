@@ -296,3 +296,43 @@ def test_through_an_older_yarn_there_is_no_exchange() -> None:
 def test_any_name_and_version_have_an_answer(name: str, version: str) -> None:
     assert tool_row(name, version) is None or name in NAMES
     assert tool_row("npm", version) is not None
+
+
+def test_a_refused_exchange_lets_every_tool_try_the_token_that_it_is_given() -> None:
+    assert all(tool.falls_back for tool in TOOLS)
+
+
+def test_which_tools_are_told_their_token_by_a_flag() -> None:
+    flags = {tool.name: set(tool.token_flags) for tool in TOOLS if tool.token_flags}
+    assert flags == {
+        "rush": {"--npm-auth-token", "-n"},
+        "beachball": {"--token", "-n"},
+        "js-devtools/npm-publish": {"--token"},
+    }
+    assert all(
+        row("js-devtools/npm-publish", version).token_flags for version in ("3.1.1", "4.1.5")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "managers"),
+    [
+        ("changesets", "2.31.1", {"npm", "pnpm"}),
+        ("changesets", "3.0.0", {"npm", "pnpm", "yarn"}),
+        ("np", "10.3.0", {"npm", "pnpm", "yarn"}),
+        ("np", "11.0.0", {"npm", "pnpm", "yarn"}),
+        ("nx", "22.0.0", {"npm", "pnpm", "bun"}),
+        ("rush", "5.150.0", {"npm", "pnpm"}),
+        ("release-plan", "0.13.0", {"npm", "pnpm"}),
+        ("auto", "11.3.0", {"npm", "lerna"}),
+    ],
+)
+def test_which_managers_a_tool_may_publish_with(
+    name: str, version: str, managers: set[str]
+) -> None:
+    assert set(row(name, version).published_by) == managers
+
+
+def test_a_tool_has_one_package_whatever_its_version() -> None:
+    for name in NAMES:
+        assert {tool.package for tool in rows(name) if tool.package} <= {package_of(name)}, name

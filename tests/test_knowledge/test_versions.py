@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checker.knowledge.ranges import exact, is_range, satisfies
 from checker.knowledge.versions import at_least, is_prerelease, prerelease_after
 
 
@@ -72,3 +73,14 @@ def test_of_every_other_word_npm_version_makes_no_prerelease(
     version: str | None, asked: str
 ) -> None:
     assert prerelease_after(version, asked) is None
+
+
+def test_npm_reads_no_version_and_no_range_that_is_longer_than_256_characters() -> None:
+    # MAX_LENGTH of https://github.com/npm/node-semver/blob/main/internal/constants.js
+    longest = f"1.0.0-{'a' * 250}"
+
+    assert (exact(longest), is_range(longest), satisfies(longest, longest)) == (longest, True, True)
+    longer = f"{longest}a"
+    assert (exact(longer), is_range(longer)) == (None, False)
+    assert not satisfies(longer, "*")
+    assert not satisfies("1.0.0", f"1.0.0{' ' * 252}")
