@@ -142,3 +142,95 @@ def test_an_action_that_runs_a_container_is_one_as_well(step):
     found = one(workflow(step + STEP))
 
     assert (found.tool, secrets(found)) == ("unknown", ("NPM_TOKEN",))
+
+
+# --- images that are built --------------------------------------------------------------------
+
+DOCKERFILE = """\
+# syntax=docker/dockerfile:1
+FROM node:24 AS build
+COPY . .
+RUN --mount=type=secret,id=npm npm ci \\
+    # a remark
+    && {}
+CMD ["npm", "start"]
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "docker build --build-arg NODE_AUTH_TOKEN .",
+        "docker build -f Dockerfile --secret id=npm,env=NODE_AUTH_TOKEN --no-cache .",
+        "docker buildx build --push -t acme/app .",
+        "podman build ./",
+    ],
+)
+def test_what_the_build_of_an_image_publishes_is_seen(command):
+    found = publish(command, Dockerfile=DOCKERFILE.format("npm publish"))
+
+    assert found.tool == "unknown"
+    assert publish(command, Dockerfile=DOCKERFILE.format("npm publish --dry-run")).dry_run
+    none = reading(workflow(f"- run: {command}"), Dockerfile=DOCKERFILE.format("npm test"))
+    assert none.publishes == ()
+
+
+def test_a_build_gets_what_it_is_handed():
+    whole = DOCKERFILE.format("npm publish")
+
+    assert secrets(publish("docker build .", Dockerfile=whole)) == ()
+    assert secrets(publish("docker build --build-arg NODE_AUTH_TOKEN .", Dockerfile=whole)) == (
+        "NPM_TOKEN",
+    )
+
+
+def test_what_is_set_inside_holds_inside():
+    other = "npm config set registry https://npm.pkg.github.com && npm publish"
+    release = workflow(f"- run: docker build .\n- run: npm publish{STEP}")
+
+    inside, outside = reading(release, Dockerfile=DOCKERFILE.format(other)).publishes
+    assert inside.registry is Registry.GITHUB_PACKAGES
+    assert outside.registry is Registry.NPMJS
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "RUN npm publish",
+        'RUN ["npm", "publish"]',
+        "RUN <<EOF\nnpm ci\nnpm publish\nEOF",
+        "RUN sh <<EOF\nnpm publish\nEOF",
+        "run cd app && npm publish",
+    ],
+)
+def test_a_dockerfile_has_many_ways_to_say_run(run):
+    assert publish("docker build .", Dockerfile=f"FROM node:24\n{run}\n").tool == "unknown"
+
+
+def test_build_push_action_builds_by_inputs():
+    step = "- uses: docker/build-push-action@v6\n  with: {file: Dockerfile, secrets: 'NPM_TOKEN="
+    release = workflow(step + "${{ secrets.NPM_TOKEN }}'}")
+
+    assert secrets(one(release, Dockerfile="FROM n\nRUN npm publish")) == ("NPM_TOKEN",)
+
+
+@pytest.mark.parametrize(
+    ("runs", "dockerfile"),
+    [
+        ("{using: docker, image: Dockerfile, args: [npm, publish]}", "FROM node:24"),
+        ("{using: docker, image: Dockerfile}", 'FROM n\nENTRYPOINT ["npm"]\nCMD ["publish"]'),
+        ("{using: docker, image: Dockerfile}", "FROM n\nENTRYPOINT npm publish"),
+        ("{using: docker, image: Dockerfile, entrypoint: /go.sh}", "FROM n\nCOPY go.sh /go.sh"),
+        ("{using: docker, image: 'docker://node:24', args: [npm, publish]}", ""),
+    ],
+)
+def test_a_local_action_that_is_a_container_is_followed(runs, dockerfile):
+    release = workflow(f"- uses: ./.github/actions/go{STEP}")
+    folder = ".github/actions/go"
+    tree = {
+        f"{folder}/action.yml": f"name: Go\nruns: {runs}\n",
+        f"{folder}/Dockerfile": dockerfile,
+        f"{folder}/go.sh": "npm publish\n",
+    }
+
+    assert secrets(one(release, **tree)) == ("NPM_TOKEN",)

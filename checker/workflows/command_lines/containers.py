@@ -5,9 +5,10 @@ https://docs.docker.com/reference/cli/docker/container/run/, .../container/exec/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from checker.workflows.command_lines.effects import RunsContained
+from checker.workflows.command_lines.effects import BuildsImage, RunsContained
 from checker.workflows.command_lines.package_managers import looks_like_flags
 from checker.workflows.text import Text, join, split, text
 
@@ -28,9 +29,12 @@ _BARE = frozenset(_BARE_TEXT.split())
 _BARE_SHORT = frozenset("itdqPDT")
 
 
-def runs(name: str, words: list[Text]) -> Iterator[RunsContained]:
+def runs(name: str, words: list[Text]) -> Iterator[RunsContained | BuildsImage]:
     """What `docker run`, `kubectl exec`, `ssh` and their kin run there. words: behind `name`."""
-    if name in _ENGINES:
+    verbs = [word.literal for word in words[:2]]
+    if name in _ENGINES and (verbs[:1] == ["build"] or verbs == ["buildx", "build"]):
+        yield from _build(words[verbs.index("build") + 1 :])
+    elif name in _ENGINES:
         yield from _in_container(name, words)
     elif name == "ssh":
         yield from _on_host(words)
@@ -40,6 +44,38 @@ def runs(name: str, words: list[Text]) -> Iterator[RunsContained]:
         if marks or name == "devcontainer":
             inner = rest[marks[0] + 1 :] if marks else rest
             yield RunsContained(tuple(inner), {}, text(name))
+
+
+def _build(words: list[Text]) -> Iterator[BuildsImage]:
+    """https://docs.docker.com/reference/cli/docker/buildx/build/."""
+    rest, given = list(words), dict[str, Text | None]()
+    context: Text | None = None
+    file: Text | None = None
+    while rest:
+        if not rest[0].start.startswith("-"):
+            context = rest.pop(0)
+            continue
+        width = 1 if rest[0].start in _BUILD_BARE else _width(rest)
+        flag, value = _flag(rest[:width])
+        rest = rest[width:]
+        if flag in {"-f", "--file"}:
+            file = value
+        elif flag == "--build-arg" and value is not None:
+            key, *inner = split(value, "=", 1)
+            if key.literal:
+                given[key.literal] = inner[0] if inner else None
+        elif flag == "--secret" and value is not None:
+            named = _SECRET.search(value.shown)
+            if named:
+                given[named["name"]] = None
+    if context is not None:
+        yield BuildsImage(context, file, given)
+
+
+_BUILD_BARE = frozenset(
+    ["--no-cache", "--pull", "--push", "--load", "--force-rm", "--squash", "-q"]
+)
+_SECRET = re.compile(r"\benv=(?P<name>\w+)")
 
 
 _SSH_BARE = frozenset("46AaCfGgKkMNnqsTtVvXxYy")

@@ -119,6 +119,18 @@ class RunsContained(Struct, frozen=True):
     composed: bool = False
 
 
+class BuildsImage(Struct, frozen=True):
+    """`docker build`, which runs what a Dockerfile says.
+
+    context: the folder. file: of the Dockerfile, None for the one of the folder. given: the
+    variables that it is handed.
+    """
+
+    context: Text
+    file: Text | None
+    given: Mapping[str, Text | None]
+
+
 class RunsMake(Struct, frozen=True):
     """Targets of a Makefile."""
 
@@ -189,6 +201,7 @@ Effect: TypeAlias = (
     | RunsFile
     | RunsText
     | RunsContained
+    | BuildsImage
     | RunsMake
     | Installs
     | SetsConfig

@@ -18,6 +18,7 @@ from checker.workflows.syntax.model import Action, Step, child, string
 from checker.workflows.text import EMPTY, Text, join, text
 from checker.workflows.walking import (
     contained,
+    images,
     lasting,
     moments,
     node_choice,
@@ -84,6 +85,8 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         for key in _COMMAND_INPUTS[name]:
             if key.lower() in given:
                 _command(walk, frame, given[key.lower()], given)
+    elif name == "docker/build-push-action":
+        images.step(walk, frame, given)
     elif name == "addnab/docker-run-action":
         contained.script(walk, frame, given)
     elif name == "borales/actions-yarn":
@@ -171,6 +174,8 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
             walk.repository.problem("workflow-unreadable", place, why)
         _composite(walk, inner, action.steps, inputs, where or "")
         _outputs(walk, frame, step, action.fields)
+        return
+    if action.using == "docker" and images.action(walk, frame, folder or "", action, inputs):
         return
     given = {key.lower(): walk.scope.text(value) for key, value in step.pairs("with")}
     own = (walk.repository.name or "").lower()

@@ -6,8 +6,10 @@ and what the command leaves behind is left in the container.
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -53,7 +55,8 @@ def script(walk: Walk, frame: Frame, given: Mapping[str, Text]) -> None:
     words = [*run, text("-c"), given.get("run", EMPTY)]
     command = Command((text("docker"), *words), {}, dict(frame.env), "", 0, 0)
     for effect in containers.runs("docker", words):
-        follow(walk, effect, command, frame)
+        if isinstance(effect, RunsContained):
+            follow(walk, effect, command, frame)
 
 
 def action(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text]) -> bool:
@@ -66,10 +69,17 @@ def action(walk: Walk, frame: Frame, uses: str, given: Mapping[str, Text]) -> bo
         words = tuple(text(word) for word in shlex.split(f"{entry or ''} {args or ''}"))
     except ValueError:
         return False
-    effect = RunsContained(words, {}, text(uses))
-    command = Command((text("docker"), *words), {}, dict(frame.env), "", 0, 0)
+    return started(walk, frame, words, text(uses), frame.env)
+
+
+def started(
+    walk: Walk, frame: Frame, words: tuple[Text, ...], image: Text, env: Mapping[str, Text]
+) -> bool:
+    """A container that GitHub starts for a step; whether its words are seen to publish."""
+    effect = RunsContained(words, {}, image)
+    command = Command((text("docker"), *words), {}, dict(env), "", 0, 0)
     before = len(walk.found)
-    _inside(walk, effect, dict(frame.env), command, frame)
+    _inside(walk, effect, dict(env), command, frame)
     return len(walk.found) > before
 
 
@@ -83,5 +93,32 @@ def _inside(
     image = effect.image.shown or effect.image.why
     why = f"what `{image[:60]}` has, where it runs, cannot be read"
     own = replace(command, words=words, env={}, exported=env, writes=())
-    for each in commands.effects(own):
-        walk.effect(each, own, replace(inner, env=env, contained=why))
+    with _apart(walk):
+        for each in commands.effects(own):
+            walk.effect(each, own, replace(inner, env=env, contained=why))
+
+
+@contextmanager
+def _apart(walk: Walk) -> Iterator[None]:
+    """What is set and installed inside stays there, and of the user's .npmrc nothing is there."""
+    outer = walk.state
+    files = {path: lines for path, lines in outer.npmrc.items() if path != outer.userconfig}
+    walk.state = dataclasses.replace(
+        outer,
+        env={},
+        npmrc=files,
+        tools={},
+        upgrades=[],
+        checkouts=list(outer.checkouts),
+        written=set(outer.written),
+        yarn=[],
+        open_env={},
+        open_tools={},
+    )
+    try:
+        yield
+    finally:
+        inner, walk.state = walk.state, outer
+        # A manifest of the job's may be mounted there.
+        outer.version_changed |= inner.version_changed
+        outer.history = inner.history

@@ -13,6 +13,7 @@ from checker.facts import Place, Unknown
 from checker.workflows import paths, ways
 from checker.workflows.command_lines import commands
 from checker.workflows.command_lines.effects import (
+    BuildsImage,
     Effect,
     InstallsProject,
     Publishes,
@@ -42,6 +43,7 @@ from checker.workflows.walking import (
     contained,
     dist_tags,
     executables,
+    images,
     indirection,
     installs,
     lasting,
@@ -350,7 +352,10 @@ class Walk:
         elif isinstance(effect, RunsContained):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
             contained.follow(self, effect, replace(command, way=()), inner)
-        elif frame.contained is None:
+        elif isinstance(effect, BuildsImage):
+            inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
+            images.build(self, effect, replace(command, way=()), inner)
+        else:
             lasting.apply(self, effect, command, frame)
 
     def _follow(
