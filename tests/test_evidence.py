@@ -17,6 +17,7 @@ OBSERVED = {
     "token-left-over",
     "token-not-read",
     "token-shadows-trusted-publishing",
+    "tool-unsupported-by-node",
     "tool-without-trusted-publishing",
     "unsupported-oidc-issuer",
 }

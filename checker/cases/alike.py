@@ -45,8 +45,9 @@ def _publish(case: Case) -> Publish:
     # Where npm's order of commands counts, and where a token may stand for one, the place is kept.
     counts = case.run.dist_tag_place is not None or isinstance(case.run.token, Unknown)
     place = case.publish.place if counts else _NOWHERE
-    # What a caller hands to a workflow is no secret of the callee's environment.
-    via = ("reusable",) if "reusable" in case.publish.via else ()
+    # What a caller hands to a workflow is no secret of the callee's environment; an action has a
+    # Node of its own.
+    via = tuple(kind for kind in ("reusable", "uses") if kind in case.publish.via)
     return replace(case.publish, place=place, via=via, runs=())
 
 

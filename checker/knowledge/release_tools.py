@@ -113,6 +113,8 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         dry_run_flags=("--dry-run", "-d"),
         # @semantic-release/npm 10 is the first with an npm that can.
         provenance_since="21.0.0",
+        # Its program looks at its own `engines` and ends.
+        nodes=(("22.x", "^18.17 || >=20.6.1"), (">=23", ">=20.8.1")),
     ),
     # @semantic-release/npm 13 exchanges first; only then it asks for a token and for `npm whoami`.
     Tool(
@@ -134,6 +136,8 @@ RELEASE_TOOLS: tuple[Tool, ...] = (
         names_tag=True,
         dry_run_flags=("--dry-run", "-d"),
         provenance_since="21.0.0",
+        # Seen to end on 20.20.2.
+        nodes=(("25.x", "^22.14.0 || >=24.10.0"),),
     ),
     # `npm whoami` and `npm access` first, unless `npm.skipChecks`; `npm.stage` from 20.1.0 on.
     Tool(

@@ -57,6 +57,7 @@ class Tool(Struct, frozen=True):
     dry_run_flags: flags that make it pretend. dry_run_variables: environment variables that do.
     provenance_since: the first version that signs provenance as npm does where it uploads by
         itself, or with an npm of its own; what hands the upload to npm or pnpm needs none.
+    nodes: ranges of its versions, and the Nodes outside of which such a version ends at once.
     """
 
     name: str
@@ -86,3 +87,4 @@ class Tool(Struct, frozen=True):
     dry_run_flags: tuple[str, ...] = ("--dry-run",)
     dry_run_variables: tuple[str, ...] = ()
     provenance_since: str | None = None
+    nodes: tuple[tuple[str, str], ...] = ()
