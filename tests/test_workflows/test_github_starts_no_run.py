@@ -327,6 +327,21 @@ INPUT = "  workflow_call: {inputs: {tag: {type: string, required: true}}}\n"
             "it hands over the input `tags`, which the called workflow does not have",
         ),
         ("", "  workflow_dispatch:\n", "the workflow that it calls has no `on.workflow_call`"),
+        (
+            "    with: {tag: next}\n",
+            "  workflow_call: {inputs: {tag: {required: true}}}\n",
+            "the called workflow does not say of what type `tag` is",
+        ),
+        (
+            "    with: {dry: maybe}\n",
+            "  workflow_call: {inputs: {dry: {type: boolean}}}\n",
+            "the input `dry` that it hands over is no boolean",
+        ),
+        (
+            "    with: {major: v1}\n",
+            "  workflow_call: {inputs: {major: {type: number}}}\n",
+            "the input `major` that it hands over is no number",
+        ),
     ],
 )
 def test_a_call_hands_over_what_the_called_workflow_asks_for_and_no_more(caller, asked, why):
@@ -342,6 +357,13 @@ def test_a_call_hands_over_what_the_called_workflow_asks_for_and_no_more(caller,
         ("    with: {Tag: next}\n", INPUT),
         ("", INPUT.replace("required: true", "required: true, default: next")),
         ("", "  workflow_call: {secrets: {TOKEN: {description: npm's}}, inputs: {tag: }}\n"),
+        ("    with: {dry: true}\n", "  workflow_call: {inputs: {dry: {type: boolean}}}\n"),
+        (
+            "    with: {dry: '${{ inputs.x }}'}\n",
+            "  workflow_call: {inputs: {dry: {type: boolean}}}\n",
+        ),
+        ("    with: {major: 1.5}\n", "  workflow_call: {inputs: {major: {type: number}}}\n"),
+        ("    with: {tag: 1.5}\n", INPUT),
     ],
 )
 def test_a_call_that_hands_over_what_is_asked_for_is_none_that_github_refuses(caller, asked):

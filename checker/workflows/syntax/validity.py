@@ -170,8 +170,15 @@ def of_call(job: Job, called: Workflow) -> Iterator[tuple[Place, str]]:
         yield job.place("uses"), "the workflow that it calls has no `on.workflow_call`"
         return
     event = called.event("workflow_call")
+    inputs = event.get("inputs") if event else None
+    for name, wanted in _entries(inputs).values():
+        if isinstance(wanted, Mapping) and not _type_of(wanted):
+            yield (
+                job.place("uses"),
+                f"the called workflow does not say of what type `{name[:80]}` is",
+            )
     given, secrets = job.fields.get("with"), job.fields.get("secrets")
-    yield from _handed(job, "with", given, event.get("inputs") if event else None)
+    yield from _handed(job, "with", given, inputs)
     if string(secrets) != "inherit":
         yield from _handed(job, "secrets", secrets, event.get("secrets") if event else None)
 
@@ -182,16 +189,35 @@ def _handed(
     """What is handed over that the called workflow does not name, and what it asks for in vain."""
     handed, known = _entries(given), _entries(declared)
     one = "secret" if key == "secrets" else "input"
-    for lower, (name, _) in handed.items():
+    for lower, (name, value) in handed.items():
         if lower not in known:
             why = f"it hands over the {one} `{name[:80]}`, which the called workflow does not have"
             yield job.place(key), why
+        elif key == "with" and not _may_be(value, _type_of(known[lower][1])):
+            kind = _type_of(known[lower][1])
+            yield job.place(key), f"the input `{name[:80]}` that it hands over is no {kind}"
     for lower, (name, wanted) in known.items():
         if lower in handed or not isinstance(wanted, Mapping) or wanted.get("default") is not None:
             continue
         if string(wanted.get("required")) == "true":
             why = f"it does not hand over the {one} `{name[:80]}`, which the called workflow wants"
             yield job.place(key if given is not None else "uses"), why
+
+
+def _type_of(declared: Node) -> str:
+    return (string(declared.get("type")) if isinstance(declared, Mapping) else None) or ""
+
+
+def _may_be(value: Node, kind: str) -> bool:
+    """Whether a value is of a type; of an expression only a run knows."""
+    if not isinstance(value, Scalar) or "${{" in value.value:
+        return True
+    if kind == "boolean":
+        return value.value.lower() in {"true", "false"}
+    return kind != "number" or _NUMBER.fullmatch(value.value.strip()) is not None
+
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|0[xo][0-9a-fA-F]+")
 
 
 def _entries(node: Node | None) -> dict[str, tuple[str, Node]]:
