@@ -44,6 +44,10 @@ PUBLISHING_ACTION = action(
         "npx -c 'npm publish --tag next'", "npx concurrently npm:release",
         "bash -euo pipefail -c 'npm publish --tag next'", "bash +o posix -c 'npm run release'",
         "npx concurrently 'npm publish --tag next'", "sh -ec 'npm publish --tag next'",
+        "bash -euo pipefail <<< 'npm publish --tag next'", "bash -s a <<< 'npm publish --tag next'",
+        "bash --norc <<< 'npm run release'",
+        "yarn turbo run release", "pnpm turbo run release", "bun run run-s release",
+        "pnpm exec turbo run release", "yarn concurrently 'npm publish --tag next'",
         "eval 'npm publish --tag next'", "npx turbo run release",
     ],
 )  # fmt: skip

@@ -67,12 +67,20 @@ def effects(command: Command) -> Iterator[Effect]:
 
 
 def _reads_stdin(words: list[Text]) -> bool:
-    """`bash` and `bash -s` by themselves: the script comes on standard input."""
+    """`bash -euo pipefail` by itself, and `bash -s a b`: the script comes on standard input."""
     name = (words[0].literal or "").rpartition("/")[2]
-    flags = [word.literal or "" for word in words[1:]]
-    return name in {"bash", "sh", "zsh", "dash"} and all(
-        flag.startswith("-") and "c" not in flag for flag in flags
-    )
+    if name not in {"bash", "sh", "zsh", "dash"}:
+        return False
+    rest = [word.literal or "" for word in words[1:]]
+    while rest:
+        flag = rest.pop(0)
+        if not flag.startswith(("-", "+")) or (flag[:2] != "--" and "c" in flag):
+            return False
+        if "s" in flag and flag[:2] != "--":
+            return True
+        if _NAMES_OPTION.fullmatch(flag):
+            rest = rest[1:]
+    return True
 
 
 def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:

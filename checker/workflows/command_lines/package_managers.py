@@ -261,8 +261,7 @@ def _pnpm(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield ChoosesNode(parsed.words[2])
     elif verb is not None and verb not in _PNPM_VERBS:
         given = _behind(words, parsed.words[0])
-        tool = other_tools.publishes(verb, list(given), None)
-        yield from _script("pnpm", parsed, parsed.words[0], given, tool)
+        yield from _script("pnpm", parsed, parsed.words[0], given, _binary(words, parsed.words[0]))
 
 
 _PNPM_VERBS_TEXT = """
@@ -334,9 +333,13 @@ _YARN_VERBS = frozenset(_YARN_VERBS_TEXT.split())
 
 
 def _yarn_script(parsed: Arguments, name: Text, words: list[Text]) -> Iterator[Effect]:
-    given = _behind(words, name)
-    tool = other_tools.publishes(name.literal or "", list(given), None)
-    yield from _script("yarn", parsed, name, given, tool)
+    yield from _script("yarn", parsed, name, _behind(words, name), _binary(words, name))
+
+
+def _binary(words: list[Text], name: Text) -> Iterator[Effect]:
+    """What is run where no script has the name: the command of an installed package."""
+    if name.literal is not None:
+        yield from execute(tuple(words[words.index(name) :]), None)
 
 
 def _foreach(words: list[Text]) -> tuple[list[Text], list[Text]]:
@@ -386,7 +389,7 @@ def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
     if verb == "publish":
         yield _publishes("bun", parsed, 1, version)
     elif verb == "run" and len(parsed.words) > 1:
-        yield from _bun_run(parsed, parsed.words[1], _behind(words, parsed.words[1]))
+        yield from _bun_run(parsed, parsed.words[1], words)
     elif verb == "x":
         yield from execute(_program(words, parsed), parsed)
     elif verb in {"add", "install", "i"} and parsed.on("global"):
@@ -394,15 +397,15 @@ def _bun(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif installing.is_install("bun", parsed):
         yield from _installed("bun", parsed)
     elif verb is not None and verb not in {"install", "i", "add", "remove", "test", "build", "pm"}:
-        yield from _bun_run(parsed, parsed.words[0], _behind(words, parsed.words[0]))
+        yield from _bun_run(parsed, parsed.words[0], words)
 
 
-def _bun_run(parsed: Arguments, name: Text, given: tuple[Text, ...]) -> Iterator[Effect]:
+def _bun_run(parsed: Arguments, name: Text, words: list[Text]) -> Iterator[Effect]:
+    given = _behind(words, name)
     if (name.literal or "").endswith(tuple(commands.FILE_KINDS)):
         yield RunsFile(name, "js", given)
     else:
-        tool = other_tools.publishes(name.literal or "", list(given), None)
-        yield from _script("bun", parsed, name, given, tool)
+        yield from _script("bun", parsed, name, given, _binary(words, name))
 
 
 def _runner(words: list[Text], version: str | None) -> Iterator[Effect]:
