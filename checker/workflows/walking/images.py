@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 _NAME = "Dockerfile"
 
 
-def build(walk: Walk, effect: BuildsImage, command: Command, frame: Frame) -> None:
-    """Follows what the build of an image runs."""
+def follow(walk: Walk, effect: RunsContained | BuildsImage, command: Command, frame: Frame) -> None:
+    """Follows what runs in a container, or when an image is built."""
+    if isinstance(effect, RunsContained):
+        contained.follow(walk, effect, command, frame)
+    else:
+        _build(walk, effect, command, frame)
+
+
+def _build(walk: Walk, effect: BuildsImage, command: Command, frame: Frame) -> None:
     context = paths.enter(command.folder, effect.context)
     where = paths.enter(command.folder, effect.file) if effect.file is not None else None
     if where is None and context is not None:
@@ -51,7 +58,7 @@ def step(walk: Walk, frame: Frame, given: Mapping[str, Text]) -> None:
                 handed[name.literal] = value[0]
     context = given.get("context", EMPTY)
     effect = BuildsImage(context if context.parts else text("."), given.get("file"), handed)
-    build(walk, effect, Command((text("docker"),), {}, dict(frame.env), "", 0, 0), frame)
+    _build(walk, effect, Command((text("docker"),), {}, dict(frame.env), "", 0, 0), frame)
 
 
 def action(walk: Walk, frame: Frame, folder: str, action: Action, inputs: dict[str, Text]) -> bool:

@@ -14,6 +14,7 @@ from checker.workflows.command_lines.effects import (
     RunsScript,
     Writes,
 )
+from checker.workflows.frame import Frame
 from checker.workflows.repository import Repository
 from checker.workflows.shell.script import Command
 from checker.workflows.state import Change
@@ -71,7 +72,24 @@ def asks_for_leg(words: str) -> bool:
     return "matrix." in words or "strategy." in words
 
 
-def doubt_of(publish: Publishes) -> str | None:
+def of(
+    publish: Publishes, frame: Frame, stands: tuple[Stand, ...], history: tuple[Change, ...]
+) -> Moment:
+    """The moment of a publish. history: of its job so far."""
+    return Moment(
+        stands,
+        frame.way,
+        frame.spot,
+        history,
+        step=frame.step.text("id"),
+        doubt=_doubt_of(publish),
+        asks=frame.asks,
+        legs=asks_for_leg(frame.words),
+        by_program=frame.by_program or publish.unsure is not None,
+    )
+
+
+def _doubt_of(publish: Publishes) -> str | None:
     """Why a command may not publish the manifest's version, where its words leave that open."""
     dry = publish.flags.get("dry-run")
     if publish.unseen or (dry is not None and dry.literal is None):

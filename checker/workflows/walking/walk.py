@@ -40,7 +40,6 @@ from checker.workflows.text import Hidden, Text, hole, text
 from checker.workflows.walking import (
     actions,
     beside,
-    contained,
     dist_tags,
     executables,
     images,
@@ -349,12 +348,9 @@ class Walk:
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
             self._follow(effect, command, inner)
-        elif isinstance(effect, RunsContained):
-            inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
-            contained.follow(self, effect, replace(command, way=()), inner)
-        elif isinstance(effect, BuildsImage):
-            inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
-            images.build(self, effect, replace(command, way=()), inner)
+        elif isinstance(effect, RunsContained | BuildsImage):
+            inner = replace(frame, way=(*frame.way, *command.way))
+            images.follow(self, effect, replace(command, way=()), inner)
         else:
             lasting.apply(self, effect, command, frame)
 
@@ -408,21 +404,9 @@ class Walk:
         via = frame.via or ("uses" if frame.current.text("run") is None else "run",)
         state = self.state.seen_from(frame.way)
         for run in runs(self.repository, state, self.job, settled, situation):
-            line, moment = frame.step.fields.line, self._moment(settled, frame)
+            moment = moments.of(settled, frame, self.stands, self.state.history)
+            line = frame.step.fields.line
             self.found.append(Found(frame.place, line, frame.job, via, run, moment))
-
-    def _moment(self, effect: Publishes, frame: Frame) -> Moment:
-        return Moment(
-            self.stands,
-            frame.way,
-            frame.spot,
-            self.state.history,
-            step=frame.step.text("id"),
-            doubt=moments.doubt_of(effect),
-            asks=frame.asks,
-            legs=moments.asks_for_leg(frame.words),
-            by_program=frame.by_program or effect.unsure is not None,
-        )
 
 
 def _beside_each_other(steps: tuple[Step, ...]) -> Iterator[Step]:
