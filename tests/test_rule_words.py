@@ -7,17 +7,18 @@ value it names, of its line or of how sure it is shows there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import repo_case
 from msgspec.structs import replace
-from ready import PACKAGE, READY, declaring, with_run
+from ready import GIVEN, PACKAGE, READY, READY_BY_TOKEN, declaring, with_run, with_token
 from repo_case import RepoCase
 
 from checker.cases.world import Case
-from checker.facts import Observed, Options, Unknown
+from checker.facts import Observed, Options, Place, Unknown
 from checker.judgement import settle
 from checker.problems import Rule, Words
 from checker.rules import by_id
@@ -99,3 +100,25 @@ def test_a_package_that_the_registry_does_not_have_is_not_called_declared() -> N
 
     assert "(the registry has no such public package)" in words("first-publish", seen).message
     assert "(declared `exists: false`)" in words("first-publish", NEW).message
+
+
+def test_a_runner_whose_labels_are_not_known_is_still_called_one() -> None:
+    labels = Unknown("runs_on", "`runs-on` is `${{ vars.RUNNER }}`")
+    case = with_run(READY, runs_on=labels, hosted=False)
+
+    assert (
+        "runs on a runner, which GitHub does not host" in words("self-hosted-runner", case).message
+    )
+
+
+def test_an_expired_token_is_shown_where_the_step_is_given_it() -> None:
+    case = with_token(READY_BY_TOKEN, expires=date(2026, 11, 1))
+
+    assert words("token-expired", case).place == GIVEN.place
+
+
+def test_a_repository_that_no_line_names_is_shown_at_the_top_of_package_json() -> None:
+    other = replace(PACKAGE, repository="git+https://github.com/acme/gadget.git", lines=())
+    case = replace(READY, package=other)
+
+    assert words("repository-url-mismatch", case).place == Place("package.json", 1, 1)

@@ -393,6 +393,15 @@ def test_npm_dist_tag_ends_the_job_only_above_the_publish(lines: int, verdict: V
     assert rules(settled) == {"dist-tag-without-credential"}
 
 
+def test_of_a_package_without_a_version_no_publishing_access_is_asked_for() -> None:
+    undeclared = declaring(READY_BY_TOKEN, access=unknown("publishing-access"))
+    rule = "publishing-access-undeclared"
+
+    assert rule in rules(settle(undeclared))
+    assert rule not in rules(settle(declaring(undeclared, exists=False)))
+    assert rule not in rules(settle(staging(undeclared)))
+
+
 # --- tools ------------------------------------------------------------------------------------
 
 

@@ -31,7 +31,8 @@ def find(world: World) -> Iterator[Problem]:
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     labels = case.run.runs_on
-    shown = "it" if isinstance(labels, Unknown) else ", ".join(f"`{label}`" for label in labels)
+    known = () if isinstance(labels, Unknown) else labels
+    shown = ", ".join(f"`{label}`" for label in known) or "a runner"
     return Words(
         f"{say.job(case)} runs on {shown}, which GitHub does not host; npm takes trusted publishing"
         " and provenance from GitHub-hosted runners only.",
