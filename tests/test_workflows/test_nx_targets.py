@@ -78,3 +78,24 @@ def test_an_executor_that_publishes_what_was_built_is_a_publish_of_what_is_not_k
     found = reading(workflow("- run: nx ship widget"), **files).publishes
 
     assert [one.tool for one in found] == ["npm"]
+
+
+@pytest.mark.parametrize(
+    ("projects", "flags", "names"),
+    [
+        (None, "", ["@acme/other", "@acme/widget"]),
+        (["libs/*"], "", ["@acme/other", "@acme/widget"]),
+        (["widget"], "", ["@acme/widget"]),
+        (["*", "!other"], "", ["@acme/widget"]),
+        (["@acme/widget"], "", ["@acme/widget"]),
+        (["widget"], " --projects=other", ["@acme/other"]),
+        (["tag:npm"], "", ["@acme/other", "@acme/widget"]),
+    ],
+)
+def test_nx_release_publishes_the_projects_that_are_named(projects, flags, names):
+    files = {
+        "libs/other/package.json": {"name": "@acme/other", "version": "1.0.0"},
+        "nx.json": {"release": {"projects": projects}} if projects else {},
+    }
+
+    assert packages(f"npx nx release publish{flags}", **files) == names

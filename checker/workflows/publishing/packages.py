@@ -11,7 +11,7 @@ from checker.facts import Package, Unknown
 from checker.manifests.package_json import Manifest
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes
-from checker.workflows.publishing import changesets
+from checker.workflows.publishing import changesets, nx_release
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
@@ -169,6 +169,8 @@ def _workspaces(
     if isinstance(members, Unknown):
         return members
     top = repository.manifest(root)
+    if publish.tool == "nx" and not publish.workspaces:
+        members = nx_release.released(repository, publish, members, root)
     if publish.workspaces:
         named = picked(members, publish.workspaces, root)
         if isinstance(named, Unknown):
