@@ -21,6 +21,9 @@ from checker.workflows.syntax.conditions import bare, exclude
         ("startsWith(x, 'v1')", "!startsWith(x, 'v')"),
         ("startsWith(github.ref, 'refs/tags/')", "github.ref == 'refs/heads/main'"),
         ("github.ref_type == 'tag'", "github.ref == 'refs/heads/main'"),
+        ("github.ref_name == 'main'", "startsWith(github.ref, 'refs/tags/v')"),
+        ("github.ref_name == 'main'", "github.ref == 'refs/heads/next'"),
+        ("github.ref == 'refs/heads/main'", "startsWith(github.ref_name, 'v')"),
         ("x == 'a' || x == 'b'", "x != 'a' && x != 'b'"),
         ("!(x || y)", "y"),
         ("!(x && y)", "x && y"),
@@ -36,6 +39,8 @@ def test_these_exclude_each_other(first, second):
     ("first", "second"),
     [
         ("x", "y"),
+        ("github.ref_name == 'v1.0.0'", "startsWith(github.ref, 'refs/tags/v')"),
+        ("github.ref_name == 'main'", "github.ref == 'refs/heads/main'"),
         ("x", "x"),
         ("x != 'a'", "x != 'b'"),
         ("!(x && y)", "x"),

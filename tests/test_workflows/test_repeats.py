@@ -127,6 +127,8 @@ def test_where_a_run_decides_whether_the_first_takes_it_nobody_knows(steps):
         "- run: npm publish\n- uses: actions/checkout@v5\n  with: {ref: next}\n- run: npm publish",
         "- run: npm publish\n- run: npm publish --registry https://npm.pkg.github.com",
         "- run: npm publish\n- uses: acme/bump-version@v1\n- run: npm publish",
+        "- run: npm publish\n- run: ./ci/bump.sh\n- run: npm publish",
+        "- run: npm publish\n- run: node dist/set-version.js\n- run: npm publish",
         "- run: npm publish\n- run: node -e \"const p=require('./package.json');p.version='2.0.0';"
         "require('fs').writeFileSync('package.json',JSON.stringify(p))\"\n- run: npm publish",
         "- run: |\n    npm publish\n    npm view @acme/widget@1.2.0 || npm publish",
@@ -141,6 +143,20 @@ def test_two_programs_of_one_script_decide_by_themselves():
     release = workflow("- run: node release.js")
 
     assert set(answers(release, **{"release.js": program})) == {FREE}
+
+
+def test_a_program_that_writes_a_version_in_whatever_way_changes_it():
+    program = "p = read('package.json'); p['version'] += x; fs.writeFileSync('package.json', p)"
+    release = workflow(f"{PUBLISH}\n- run: node set.js\n{NEXT}")
+
+    assert answers(release, **{"set.js": program}) == [FREE, FREE]
+    assert answers(release, **{"set.js": "console.log('built')"}) == [FREE, SURE]
+
+
+def test_a_script_that_can_be_read_changes_no_version_by_its_name():
+    release = workflow(f"{PUBLISH}\n- run: ./ci/github-release.sh\n{NEXT}")
+
+    assert answers(release, **{"ci/github-release.sh": "gh release create x"}) == [FREE, SURE]
 
 
 def test_two_packages_are_two_versions():

@@ -6,6 +6,7 @@ comparison with a literal is a test of its own, known by its text alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
@@ -82,10 +83,24 @@ def _and(left: tuple[Tests, ...], right: tuple[Tests, ...]) -> tuple[Tests, ...]
 
 def _exclude(one: Test, other: Test) -> bool:
     if one.subject != other.subject:
-        return False
+        return _names_another_ref(one, other) or _names_another_ref(other, one)
     if (one.how, one.wanted) == (other.how, other.wanted):
         return one.holds != other.holds
     return _rules_out(one, other) or _rules_out(other, one)
+
+
+def _names_another_ref(known: Test, asked: Test) -> bool:
+    """Whether a ref that is known by `github.ref` or its name is none of what is asked."""
+    if known.how != "==" or not known.holds:
+        return False
+    values: tuple[str, ...] = ()
+    if (known.subject, asked.subject) == ("github.ref", "github.ref_name"):
+        values = (known.wanted.removeprefix("refs/heads/").removeprefix("refs/tags/"),)
+    elif (known.subject, asked.subject) == ("github.ref_name", "github.ref"):
+        # Tags of a release have a number in them.
+        kinds = _REFS.values() if re.search(r"\d", known.wanted) else (_REFS["branch"],)
+        values = tuple(kind + known.wanted for kind in kinds)
+    return bool(values) and all(_answer(value, asked) is not asked.holds for value in values)
 
 
 def _rules_out(known: Test, asked: Test) -> bool:

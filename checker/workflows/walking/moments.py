@@ -6,11 +6,13 @@ import re
 
 from msgspec import Struct
 
+from checker.workflows import paths
 from checker.workflows.command_lines.effects import (
     ChangesVersion,
     Copies,
     Effect,
     Publishes,
+    RunsFile,
     RunsScript,
     Writes,
 )
@@ -120,6 +122,11 @@ def speaks_of_version(words: str) -> bool:
     return _SPEAKS.search(words) is not None
 
 
+def may_write_version(program: str) -> bool:
+    """Whether a program may write a version into a manifest, in whatever way."""
+    return "package.json" in program and "version" in program and "write" in program.lower()
+
+
 def change(repository: Repository, command: Command, effects: tuple[Effect, ...]) -> Change | None:
     """What a command does to the manifests of its job; None where it leaves them as they are."""
     if not any(map(_writes_manifest, effects)) and not _may_change(repository, command, effects):
@@ -145,8 +152,7 @@ def _writes_manifest(effect: Effect) -> bool:
 
 
 def _may_change(repository: Repository, command: Command, effects: tuple[Effect, ...]) -> bool:
-    scripts = [effect for effect in effects if isinstance(effect, RunsScript)]
-    if len(scripts) != len(effects) or any(_is_known(repository, each) for each in scripts):
+    if any(_is_known(repository, effect, command.folder) for effect in effects):
         # What it does is known, or read where it stands.
         return False
     first, *others = [word.literal or "" for word in command.words]
@@ -156,7 +162,12 @@ def _may_change(repository: Repository, command: Command, effects: tuple[Effect,
     return name not in _ONLY_READ and any(speaks_of_version(word.shown) for word in command.words)
 
 
-def _is_known(repository: Repository, effect: RunsScript) -> bool:
+def _is_known(repository: Repository, effect: Effect, folder: str | None) -> bool:
+    if isinstance(effect, RunsFile):
+        where = paths.resolve(folder, effect.path.literal or "")
+        return where is not None and repository.glance(where) is not None
+    if not isinstance(effect, RunsScript):
+        return True
     manifests = repository.packages().manifests
     return any(manifest.script(effect.script) is not None for manifest in manifests)
 

@@ -212,7 +212,7 @@ def changes(source: str) -> frozenset[str]:
     for key, kind in (("name", "name"), ("private", "name"), ("version", "version")):
         member = rf"(?:\.{key}|\[\s*['\"]{key}['\"]\s*\])"
         if re.search(
-            rf"\b(?:{one}){member}\s*=(?!=)|\bdelete\s+(?:{one}){member}"
+            rf"\b(?:{one}){member}\s*\+?=(?!=)|\bdelete\s+(?:{one}){member}"
             rf"|\.\.\.\s*(?:{one})\s*,[^{{}}]*\b{key}\b\s*[:,}}]"
             rf"|assign\s*\(\s*(?:{one})\s*,\s*\{{[^{{}}]*\b{key}\b",
             source,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from checker.workflows.shell.script import Shell
 from checker.workflows.state import Change
 from checker.workflows.text import Hidden, hole
-from checker.workflows.walking import program_text, spawned
+from checker.workflows.walking import moments, program_text, spawned
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
@@ -26,7 +26,7 @@ def run(walk: Walk, path: str, source: str, language: str, shell: Shell, frame: 
         changed = program_text.changes(module.source)
         walk.state.names_changed |= "name" in changed
         walk.state.version_changed |= "version" in changed
-        if changed:
+        if changed or moments.may_write_version(module.source):
             walk.state.history += (Change(module.path, sure=False),)
     for module in modules:
         for call in spawned.calls(module.source, language):
