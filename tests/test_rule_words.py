@@ -111,10 +111,17 @@ def test_a_runner_whose_labels_are_not_known_is_still_called_one() -> None:
     )
 
 
-def test_an_expired_token_is_shown_where_the_step_is_given_it() -> None:
-    case = with_token(READY_BY_TOKEN, expires=date(2026, 11, 1))
-
-    assert words("token-expired", case).place == GIVEN.place
+@pytest.mark.parametrize(
+    ("rule", "facts"),
+    [
+        ("token-expired", {"expires": date(2026, 11, 1)}),
+        ("token-misses-package", {"packages": ("@other/*",)}),
+    ],
+)
+def test_a_token_that_cannot_publish_is_shown_where_the_step_is_given_it(
+    rule: str, facts: dict[str, object]
+) -> None:
+    assert words(rule, with_token(READY_BY_TOKEN, **facts)).place == GIVEN.place
 
 
 def test_a_repository_that_no_line_names_is_shown_at_the_top_of_package_json() -> None:
