@@ -108,6 +108,22 @@ def test_yarn_berry_runs_no_script_of_npms_alone():
     assert tools(release, **of_napi("napi prepublish -t npm")) == ["yarn"]
 
 
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("pnpm publish", ["napi", "pnpm"]),
+        ("yarn publish", ["napi", "yarn"]),
+        ("yarn npm publish", ["napi", "yarn"]),
+        ("npm publish", ["npm"]),
+    ],
+)
+def test_prepublish_is_run_by_pnpm_and_yarn_alone(command, found):
+    manifest = {**WIDGET, "scripts": {"prepublish": "napi prepublish -t npm"}}
+    files = {"package.json": manifest, "npm/linux-x64-gnu/package.json": PLATFORM}
+
+    assert tools(workflow(f"- run: {command}"), **files) == found
+
+
 def test_a_script_after_the_publish_is_given_the_flags_of_the_publish():
     manifest = {**WIDGET, "scripts": {"postpublish": "npm publish ./part"}}
     release = workflow("- run: npm publish --tag next")

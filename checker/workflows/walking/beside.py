@@ -26,7 +26,9 @@ _LIFECYCLE = (
     "prepublishOnly", "prepack", "prepare", "postpack", "publish", "postpublish",
 )  # fmt: skip
 # https://yarnpkg.com/advanced/lifecycle-scripts
-_OF_YARN = ("prepublish", "prepack", "postpack")
+_OF_BERRY = ("prepublish", "prepack", "postpack")
+# pnpm, seen with 9 and 10, and yarn 1 run one that npm has given up.
+_WITH_PREPUBLISH = frozenset({"pnpm", "yarn"})
 # npm gives its flags to the scripts as variables; these mean nothing to another package.
 _OF_THIS_RUN = frozenset({"prefix", "workspace", "workspaces", "silent", "dry-run"})
 # It hands npm `--ignore-scripts`. https://github.com/JS-DevTools/npm-publish
@@ -61,7 +63,7 @@ def _lifecycle(
         own = path.rpartition("/")[0]
         manifest = walk.repository.manifest(own)
         where = f"{checkout}/{own}".strip("/")
-        for name in _OF_YARN if effect.tool == "yarn" else _LIFECYCLE:
+        for name in _scripts(effect):
             source = manifest.script(name) if manifest is not None else None
             key = f"script:{own}:{name}"
             if source is None or key in frame.chain:
@@ -72,6 +74,12 @@ def _lifecycle(
             inner = replace(inner, dry_run=inner.dry_run or effect.dry_run, spread=None)
             shell = Shell(executables.with_local_bins(env, where), where)
             walk.shell(shell, source, inner, expressions=False)
+
+
+def _scripts(effect: Publishes) -> tuple[str, ...]:
+    if effect.berry:
+        return _OF_BERRY
+    return ("prepublish", *_LIFECYCLE) if effect.tool in _WITH_PREPUBLISH else _LIFECYCLE
 
 
 def _packages(run: Run) -> Iterator[str]:
