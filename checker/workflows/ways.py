@@ -6,7 +6,6 @@ same one, or where every other way does it too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
@@ -34,15 +33,6 @@ class Turn(Struct, frozen=True):
 
 
 Way: TypeAlias = tuple[Turn, ...]
-
-
-_ASKED = re.compile(r"(?P<script>\d+:)(?:succeeds|asked):(?P<at>\d+)(?::\d+)?")
-
-
-def asked_at(turn: Turn) -> str | None:
-    """The place at which a script asks how what is done on this way ended; None for other ways."""
-    found = _ASKED.fullmatch(turn.at)
-    return found["script"] + found["at"] if found else None
 
 
 def of_condition(test: str) -> Way:

@@ -106,6 +106,12 @@ def test_where_a_run_decides_whether_the_first_takes_it_nobody_knows(steps):
         "- run: npm publish || (sleep 9; npm publish)",
         "- run: if ! npm publish; then npm publish; fi",
         "- run: |\n    for i in 1 2 3; do npm publish && break; sleep 5; done",
+        "- run: |\n    for i in 1 2 3; do\n      if npm publish; then exit 0; fi\n"
+        "      sleep 9\n    done",
+        "- run: |\n    for i in 1 2; do\n      npm publish\n      [ -f done ] && exit 0\n    done",
+        "- run: npm publish\n- if: env.ALREADY_ON_NPM == ''\n  run: npm publish",
+        "- run: npm publish\n- if: job.status == 'failure' || steps.x.conclusion != 'success'\n"
+        "  run: npm publish",
         "- id: first\n  continue-on-error: true\n  run: npm publish\n"
         "- if: steps.first.outcome == 'failure'\n  run: npm publish",
         "- run: npm publish\n- if: failure()\n  run: npm publish",

@@ -255,10 +255,8 @@ class _Walk:
         then = [child for child in node.named_children if child not in (*tests, *others)]
         branches = [then, *(branch.named_children for branch in others)]
         goes_on = not any(map(self._outcomes.fails, branches))
-        for number, test in enumerate(tests):
-            around = self._shell._way
-            turn = Turn(f"asked:{node.start_byte}:{number}", 0, why=_BRANCH)
-            self._shell._way = (*around, turn)
+        for test in tests:
+            around = self._turn(test)
             yield from self._tolerated(goes_on, self.statement(test, depth + 1))
             self._shell._way = around
         asked = [test for test in tests if test.is_named]

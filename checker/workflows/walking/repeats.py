@@ -190,7 +190,7 @@ def _meeting(first: Found, second: Found) -> _Meeting | None:
 
 
 def _in_one_job(first: Found, second: Found, a: Moment, b: Moment) -> _Meeting | None:
-    if a.history != b.history or _is_same_try(first, second, a, b) or _is_second_try(a, b):
+    if a.history != b.history or _is_same_try(first, second, a, b):
         return None
     open_ = ways.left(a.way, b.way)
     if open_ is None or conditions.exclude(_tests(a), _tests(b)):
@@ -216,7 +216,10 @@ def _asks_about(turn: Turn, first: Moment) -> bool:
 
 
 def _is_told_apart(open_: Way, own: list[Turn], second: Moment) -> bool:
-    """Whether a script decides between the two: by what npm has, or in branches of one script."""
+    """Whether a script decides between the two: by what npm has, or in branches of one script.
+
+    So it does in `npm publish || npm publish`, where the second is another try.
+    """
     scripts = {_script_of(turn) for turn in own} - {""}
     return bool(scripts) and (second.asks or any(_script_of(turn) in scripts for turn in open_))
 
@@ -273,12 +276,6 @@ def _is_same_try(first: Found, second: Found, a: Moment, b: Moment) -> bool:
     """One command, run in a loop with nothing else about it: each round is another try."""
     same = (first.step, a.spot) == (second.step, b.spot)
     return same and first.found.run.options == second.found.run.options
-
-
-def _is_second_try(a: Moment, b: Moment) -> bool:
-    """`npm publish || npm publish`, `if ! npm publish; then npm publish; fi`."""
-    asked = {ways.asked_at(turn) for turn in a.way}
-    return any(turn.at in asked for turn in b.way)
 
 
 def _is_told_by_leg(moment: Moment) -> bool:
