@@ -11,7 +11,7 @@ from checker.facts import Package, Unknown
 from checker.manifests.package_json import Manifest
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes
-from checker.workflows.publishing import changesets, nx_release
+from checker.workflows.publishing import changesets, napi_targets, nx_release
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
@@ -83,8 +83,7 @@ def _chosen(
     if publish.tool in _BUILT:
         return unknown(f"what {publish.tool} publishes is made by the build")
     if publish.tool == "napi":
-        tree = state.in_tree(where)
-        return _globbed(repository, f"{tree}/npm/*" if tree else "npm/*", tests=True)
+        return _of_napi(repository, state.in_tree(where))
     if publish.tool == "unknown":
         return unknown("what it publishes cannot be read")
     if publish.target is not None:
@@ -97,6 +96,16 @@ def _chosen(
     if publish.workspaces or publish.every:
         return _workspaces(repository, publish, tree)
     return _single(repository, publish, tree, state)
+
+
+def _of_napi(repository: Repository, tree: str | None) -> tuple[Chosen, ...] | Unknown:
+    """Those of `npm/*` in the tree, else those that the build makes for the targets."""
+    found = _globbed(repository, f"{tree}/npm/*" if tree else "npm/*", tests=True)
+    own = repository.manifest(tree or "")
+    made = napi_targets.packages(own)
+    if isinstance(found, tuple) or own is None or not made:
+        return found
+    return tuple(Chosen(package, own) for package in made)
 
 
 def _single(
