@@ -16,6 +16,7 @@ from checker.workflows.command_lines import (
     arguments,
     configuration_files,
     containers,
+    git,
     other_tools,
     package_managers,
 )
@@ -115,6 +116,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield from _edits(rest)
     elif short in {"cp", "mv", "copy", "move", "install"}:
         yield from _copy(short, rest)
+    elif short == "git":
+        yield from git.discards(rest)
     elif short in {"rm", "unlink", "del", "shred"}:
         yield from configuration_files.removed(rest)
     elif short in {"nvm", "fnm", "n", "nvs"}:

@@ -180,6 +180,19 @@ class Copies(Struct, frozen=True):
     moves: bool = False
 
 
+class Discards(Struct, frozen=True):
+    """git takes files of the workspace back.
+
+    untracked: those that are not committed go; ignored: even those that .gitignore names. changes:
+    those that are committed are as they were. everywhere: not only below the folder it is run in.
+    """
+
+    untracked: bool = False
+    ignored: bool = False
+    changes: bool = False
+    everywhere: bool = False
+
+
 class Writes(Struct, frozen=True):
     """A file that gets this content; None where it is not known. append: after what is there."""
 
@@ -210,4 +223,5 @@ Effect: TypeAlias = (
     | ChoosesNode
     | ChangesVersion
     | Copies
+    | Discards
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from checker.workflows import paths
-from checker.workflows.command_lines.effects import RunsText
+from checker.workflows.command_lines.effects import Discards, RunsText
 from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
 from checker.workflows.shell.script import Command, Shell
@@ -73,7 +73,7 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
     walk.state.brought |= name not in _BRING_NO_FILES
     major = major_of(ref) or _major_in_comment(walk, step)
     if name == "actions/checkout":
-        _checkout(walk, given)
+        _checkout(walk, frame, given)
     elif name == "actions/setup-node":
         with lasting.on_way(walk, frame.way):
             node_choice.setup_node(walk, frame, given, major)
@@ -130,7 +130,7 @@ def _major_in_comment(walk: Walk, step: Step) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def _checkout(walk: Walk, given: dict[str, Text]) -> None:
+def _checkout(walk: Walk, frame: Frame, given: dict[str, Text]) -> None:
     folder = given.get("path", EMPTY).literal
     where = paths.resolve("", folder) if folder else ("" if folder == "" else None)
     other = given.get("repository", EMPTY)
@@ -144,6 +144,10 @@ def _checkout(walk: Walk, given: dict[str, Text]) -> None:
         walk.state.history += (moments.checkout(ref),)
     if where is not None and not where.startswith(("/", "..")):
         walk.state.checkouts.append(Checkout(where, ours))
+        if given.get("clean", EMPTY).literal != "false":
+            # It empties its folder, or lets git clean what it finds there.
+            cleans = Discards(untracked=True, ignored=True, changes=True)
+            lasting.apply(walk, cleans, Command((), {}, {}, where, 0, 0), frame)
 
 
 def _command(walk: Walk, frame: Frame, source: Text, given: dict[str, Text]) -> None:

@@ -14,6 +14,7 @@ from checker.workflows.command_lines.effects import (
     ChangesVersion,
     ChoosesNode,
     Copies,
+    Discards,
     DropsConfig,
     Installs,
     SetsConfig,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from checker.workflows.walking.walk import Walk
 
 Lasting: TypeAlias = (
-    Writes | SetsConfig | DropsConfig | Installs | ChoosesNode | ChangesVersion | Copies
+    Writes | SetsConfig | DropsConfig | Installs | ChoosesNode | ChangesVersion | Copies | Discards
 )
 
 
@@ -82,6 +83,8 @@ def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
         walk.state.version_changed = True
         # Where it is done on one way of several, the manifest's own version may stay.
         walk.state.version = None if frame.way else effect.to
+    elif isinstance(effect, Discards):
+        _discard(walk, effect, folder)
     else:
         _copy(walk, effect, folder, frame)
 
@@ -118,6 +121,27 @@ def _write_lines(walk: Walk, path: str, effect: Writes, frame: Frame) -> None:
     else:
         added = config.lines_of(effect.content, frame.place)
     walk.state.npmrc[path] = (*before, *added)
+
+
+def _discard(walk: Walk, effect: Discards, folder: str | None) -> None:
+    """Takes back what steps wrote into npm's configuration files of the workspace."""
+    state = walk.state
+    for path in tuple(state.npmrc) if folder is not None else ():
+        outside = path.startswith(("/", ".."))
+        below = effect.everywhere or not folder or path.startswith(f"{folder}/")
+        if outside or not below:
+            continue
+        committed = configuration.checked_in(walk.repository, state, path)
+        if committed and effect.changes:
+            state.npmrc[path] = committed
+        elif not committed and effect.untracked and (effect.ignored or not _is_ignored(walk)):
+            state.npmrc[path] = ()
+
+
+def _is_ignored(walk: Walk) -> bool:
+    """Whether .gitignore names npm's configuration files."""
+    rows = (walk.repository.script(".gitignore") or "").splitlines()
+    return any("npmrc" in row and not row.startswith(("#", "!")) for row in rows)
 
 
 def _copy(walk: Walk, effect: Copies, folder: str | None, frame: Frame) -> None:
