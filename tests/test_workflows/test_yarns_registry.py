@@ -77,6 +77,14 @@ def test_a_tool_that_yarn_1_runs_is_told_so_too():
     assert found.registry is Registry.UNKNOWN
 
 
+@pytest.mark.parametrize("command", ["yarn exec npm publish", "yarn -s exec -- npm publish"])
+def test_what_yarn_1_executes_is_told_so_too(command):
+    release = workflow(f"- run: {command}{TOKEN}")
+
+    assert one(release, **{"package.json": CLASSIC}).registry is Registry.UNKNOWN
+    assert one(release, **{"package.json": BERRY}).registry is Registry.NPMJS
+
+
 @pytest.mark.parametrize("address", [YARN_REGISTRY, f"{YARN_REGISTRY}/"])
 def test_yarn_from_version_2_on_publishes_to_npm_by_that_name(address):
     settings = f"npmRegistryServer: {address}\nnpmAuthToken: ${{NPM}}\n"

@@ -50,6 +50,7 @@ from checker.workflows.walking import (
     npm_settings,
     suspicion,
     unread,
+    yarn_scripts,
 )
 from checker.workflows.walking.moments import Moment, Stand
 from checker.workflows.ways import Turn, Way
@@ -281,7 +282,7 @@ class Walk:
                 own = replace(own, place=Place(frame.step.path, first, last))
             if not self._may_go_on(own.place):
                 return
-            command = _with_prefixes(command)
+            command = yarn_scripts.within(self, _with_prefixes(command))
             if command.way:
                 # Another script has other branches.
                 inside = (replace(turn, at=f"{script}:{turn.at}") for turn in command.way)

@@ -11,11 +11,15 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from checker.knowledge.limits import YARN_REGISTRY
 from checker.workflows.publishing import tool_versions
+from checker.workflows.shell import prefixes
 from checker.workflows.text import Text, text
 
 if TYPE_CHECKING:
+    from checker.workflows.shell.script import Command
     from checker.workflows.walking.walk import Walk
 
 _VARIABLE = "npm_config_registry"
@@ -35,6 +39,17 @@ def told(
     kept = {name: value for name, value in env.items() if name.lower() != _VARIABLE}
     own = next((value for name, value in env.items() if name.lower() == "yarn_registry"), None)
     return {**kept, _VARIABLE: own or _setting(walk, tree) or text(YARN_REGISTRY)}
+
+
+def within(walk: Walk, command: Command) -> Command:
+    """The command; what `yarn exec` runs is told so as well."""
+    if text("exec") not in command.words:
+        return command
+    words = [word.literal or "" for word in prefixes.unwrapped(list(command.words))]
+    plain = [word for word in words if not word.startswith("-")]
+    if plain[:2] != ["yarn", "exec"]:
+        return command
+    return replace(command, exported=told(walk, "yarn", command.folder, command.exported))
 
 
 def _setting(walk: Walk, tree: str | None) -> Text | None:
