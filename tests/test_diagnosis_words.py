@@ -10,7 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from failed_logs import EXCHANGE, FAILED, NEED_AUTH, PLACEHOLDER, REGISTRY, SIGSTORE, put, step
+from failed_logs import (
+    EXCHANGE,
+    FAILED,
+    NEED_AUTH,
+    PLACEHOLDER,
+    REGISTRY,
+    SIGSTORE,
+    put,
+    step,
+)
 
 from checker.diagnosis.model import Diagnosis, LikelyCause
 from checker.diagnosis.reading import diagnose
@@ -139,6 +148,10 @@ def test_a_secret_that_no_line_reads_is_named_only_where_one_is_set() -> None:
             "trusted-publisher-mismatch",
         ),
         ("npm silly oidc Skipped because no id_token available", "id-token-permission-missing"),
+        (
+            "Error: Have you granted the `id-token: write` permission to this job?",
+            "id-token-permission-missing",
+        ),
     ],
 )
 def test_a_line_of_npms_exchange_is_named_beside_its_cause(line: str, rule: str) -> None:
@@ -146,3 +159,12 @@ def test_a_line_of_npms_exchange_is_named_beside_its_cause(line: str, rule: str)
 
     assert found.causes[0].rule == rule
     assert [seen.line for seen in found.causes[0].seen] == [5]
+
+
+def test_a_name_that_the_registry_does_not_have_is_likely_new() -> None:
+    one_time = "npm error code EOTP\nnpm error This operation requires a one-time password."
+    name = "npm notice name: @acme/core"
+    missing = "Package @acme/core was not found in the registry."
+
+    assert blamed(step(f"{name}\n{one_time}"))[0] == "token-needs-2fa"
+    assert blamed(step(f"{missing}\n{name}\n{one_time}"))[0] == "first-publish"

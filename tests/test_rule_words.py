@@ -129,3 +129,10 @@ def test_a_repository_that_no_line_names_is_shown_at_the_top_of_package_json() -
     case = replace(READY, package=other)
 
     assert words("repository-url-mismatch", case).place == Place("package.json", 1, 1)
+
+
+def test_the_version_that_waits_for_approval_is_raised_where_it_stands() -> None:
+    waiting = Observed(True, ("1.1.0",), (), None, (), "1.1.0", ("1.2.0",))
+    case = replace(READY, package=replace(PACKAGE, path="core/package.json"), observed=waiting)
+
+    assert words("version-already-staged", case).fix.endswith("`version` in `core/package.json`.")

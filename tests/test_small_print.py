@@ -402,6 +402,21 @@ def test_of_a_package_without_a_version_no_publishing_access_is_asked_for() -> N
     assert rule not in rules(settle(staging(undeclared)))
 
 
+def test_only_packages_that_are_new_count_towards_how_many_a_day_may_create() -> None:
+    many = replace(READY, new_packages=40)
+
+    assert "too-many-new-packages" not in rules(settle(many))
+    assert "too-many-new-packages" in rules(settle(declaring(many, exists=False)))
+
+
+def test_a_version_that_a_step_writes_before_the_publish_is_not_called_missing() -> None:
+    written = replace(PACKAGE, version=None, lines=(("name", 2), ("version", 3)))
+    missing = replace(PACKAGE, version=None, lines=(("name", 2),))
+
+    assert "version-invalid" not in rules(settle(replace(READY, package=written)))
+    assert "version-invalid" in rules(settle(replace(READY, package=missing)))
+
+
 # --- tools ------------------------------------------------------------------------------------
 
 
