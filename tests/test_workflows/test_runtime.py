@@ -150,6 +150,18 @@ def test_a_failing_upgrade_that_is_tolerated_changes_nothing():
     assert [(w.npm, w.failed_upgrade) for w in found.runtimes] == [("10.8.2", None)]
 
 
+@pytest.mark.parametrize("command", ["npx npm@12.2.0 publish", "npx -y -p npm@12.2.0 npm publish"])
+def test_an_npm_that_the_command_brings_and_node_is_too_old_for_is_not_known_to_run(command):
+    steps = f"- run: {command}"
+    found = run(workflow(steps).replace("24.18.0", "18.20.8"))
+
+    assert isinstance(found.runtimes, Unknown)
+    assert (
+        found.runtimes.why == "npm 12.2.0, which the command brings, is not made for Node 18.20.8"
+    )
+    assert run(workflow(steps)).npm == ("12.2.0",)
+
+
 @pytest.mark.parametrize("action", ["acme/setup-node", "volta-cli/action", "jdx/mise-action"])
 def test_an_action_that_installs_node_leaves_it_unknown(action):
     found = run(workflow(f"- uses: {action}@v1\n- run: npm publish"))

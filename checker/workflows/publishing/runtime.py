@@ -168,7 +168,13 @@ def _world(
     wanted = repository.npm or run_with
     if wanted is not None:
         found = _npm_versions(wanted, repository.today, node)
-        return found if isinstance(found, Unknown) else Runtime(node, found[-1])
+        if isinstance(found, Unknown):
+            return found
+        if repository.npm is None and runtimes.npm_runs_on(found[-1], node) is False:
+            # npx only warns of that, and npm then tries; what it comes to nobody says.
+            why = f"npm {found[-1]}, which the command brings, is not made for Node {node}"
+            return Unknown("npm", why)
+        return Runtime(node, found[-1])
     npm: str | Unknown = runtimes.bundled_npm(node)
     for upgrade in upgrades:
         spec = upgrade.spec.literal
