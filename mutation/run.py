@@ -47,18 +47,31 @@ TABLES_OF_RELEASES = {"node_releases.py", "npm_releases.py", "runner_images.py"}
 GUARDS = (
     "tests/test_policy.py", "tests/test_knowledge", "tests/test_evaluate.py",
     "tests/test_judgement.py", "tests/test_small_print.py", "tests/test_rules.py",
-    "tests/test_rule_words.py", "tests/test_claims.py",
+    "tests/test_rule_words.py", "tests/test_one_cause_is_said.py", "tests/test_claims.py",
     "tests/test_npm_says.py", "tests/test_repos.py", "tests/test_evidence.py",
-    "tests/test_github_in_a_run.py", "tests/test_diagnose.py", "tests/hostile",
-    "tests/test_workflows/test_tools.py", "tests/test_workflows/test_runtime.py",
+    "tests/test_github_in_a_run.py", "tests/test_diagnose.py",
+    "tests/test_diagnosis_words.py", "tests/hostile",
+    "tests/test_workflows/test_tools.py", "tests/test_workflows/test_other_tools.py",
+    "tests/test_workflows/test_runtime.py",
     "tests/test_sources/test_registry_failures.py", "tests/test_settings/test_options.py",
 )  # fmt: skip
 # Where a module's mutants die soonest: asked before all the others where all is imported anew.
+GOLDEN = "tests/test_rule_words.py::test_a_rule_is_worded_as_its_golden_says"
+OF_ERRORS = ("tests/test_diagnosis_words.py", "tests/test_diagnose.py")
+OF_TOOLS = (
+    "tests/test_knowledge/test_tools.py", "tests/test_workflows/test_tools.py",
+    "tests/test_workflows/test_other_tools.py", "tests/test_small_print.py",
+)  # fmt: skip
 FIRST = (
-    ("checker/knowledge/policy", "tests/test_policy.py"), ("error", "tests/test_diagnose.py"),
-    ("clues", "tests/test_diagnose.py"), ("address", "tests/test_settings/test_options.py"),
-    ("checker/knowledge/", "tests/test_knowledge"),
-    ("checker/rules/", "tests/test_evidence.py"), ("", "tests/test_small_print.py"),
+    ("checker/knowledge/policy", ("tests/test_policy.py",)),
+    ("error", OF_ERRORS), ("clues", OF_ERRORS), ("checker/knowledge/release_tools", OF_TOOLS),
+    ("address", ("tests/test_settings/test_options.py",)),
+    ("checker/knowledge/", ("tests/test_knowledge",)),
+    ("checker/rules/__init__", ("tests/test_rules.py",)),
+    ("checker/rules/", ("tests/test_rules.py", f"{GOLDEN}[{{rule}}]", "tests/test_claims.py",
+                        "tests/test_one_cause_is_said.py", "tests/test_small_print.py",
+                        "tests/test_evidence.py")),
+    ("", ("tests/test_small_print.py",)),
 )  # fmt: skip
 # Processes of their own see no mutant; the others say nothing of these modules.
 LEFT_OUT = (
@@ -233,11 +246,13 @@ def _collect(plugin: object, *more: str, files: Sequence[str] = GUARDS) -> bool:
 
 
 def _judged_anew(mutant: Mutant) -> str:
-    first = next(file for part, file in FIRST if part in mutant["path"])
+    first = next(files for part, files in FIRST if part in mutant["path"])
+    rule = Path(mutant["path"]).stem.replace("_", "-")
     end = SURVIVED
-    for files in ([first], [file for file in GUARDS if file != first]):
+    for files in (first, [file for file in GUARDS if file not in first]):
         if end == SURVIVED:
-            end = _verdict(lambda f=files: _imported_anew(mutant, f))
+            asked = [file.format(rule=rule) for file in files]
+            end = _verdict(lambda f=asked: _imported_anew(mutant, f))
     return end
 
 
