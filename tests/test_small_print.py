@@ -420,6 +420,25 @@ def test_a_version_that_a_step_writes_before_the_publish_is_not_called_missing()
 # --- tools ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("tool", "version", "refused"),
+    [
+        ("npm", "11.17.0", True),
+        ("pnpm", "10.20.0", True),
+        ("pnpm", "11.5.0", False),
+        ("changesets", "2.29.0", True),
+        ("nx", "22.0.0", True),
+        ("yarn", "4.10.3", False),
+    ],
+)
+def test_a_tag_that_is_a_range_is_refused_where_npm_publish_is_given_it(
+    tool: str, version: str, refused: bool
+) -> None:
+    case = by_tool(tool, tool_versions=(version,), options=Options(tag="1.x"))
+
+    assert ("tag-is-a-version-range" in rules(settle(case))) is refused
+
+
 def test_a_tool_that_wants_a_token_goes_on_without_one_only_behind_its_switch() -> None:
     switched = settle(by_tool("publib", tool_versions=("0.3.0",)))
     hard = settle(by_tool("semantic-release", tool_versions=("24.0.0",)))
