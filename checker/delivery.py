@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -103,8 +104,11 @@ def _append(path: str | None, text: str) -> None:
     """Append to one of the runner's files; without it the job log has to do."""
     if not path:
         return
+    # Without O_NONBLOCK a pipe that nobody reads would keep the program waiting.
+    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    end = os.O_WRONLY | os.O_APPEND | os.O_CREAT
     try:
-        with Path(path).open("a", encoding="utf-8") as file:
+        with os.fdopen(os.open(path, end | flags, 0o666), "a", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         sys.stderr.write(f"`{Path(path).name}` of the runner was not written: {error.strerror}.\n")

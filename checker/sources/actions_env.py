@@ -11,7 +11,6 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -49,7 +48,9 @@ def setting(environ: Mapping[str, str]) -> Setting:
 def read_event_file(path: str) -> bytes | None:
     """The event's payload, None when it cannot be read. The runner wrote it, not the checkout."""
     try:
-        with Path(path).open("rb") as file:
+        # Without O_NONBLOCK a pipe would keep the program waiting before it can be told apart.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None
             data = file.read(MAX_EVENT_BYTES + 1)

@@ -55,6 +55,18 @@ def test_a_step_has_its_outputs_though_nobody_reads_its_log(tmp_path: Path) -> N
     assert "classic-token-revoked" in written_in(runner)
 
 
+@pytest.mark.parametrize("name", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_a_pipe_in_place_of_the_runners_file_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    root, runner = write(tmp_path / "checkout", REFUSED), tmp_path / "runner"
+    os.mkfifo(tmp_path / "pipe")
+
+    env = {**in_a_job(runner), name: str(tmp_path / "pipe")}
+    code, told = ended(f'check --offline "{root}"', env)
+
+    assert code == 1
+    assert b"`pipe` of the runner was not written" in told
+
+
 @pytest.mark.parametrize(
     "command", ["--help", "--version", "check --help", "explain", "policy", "check --unheard"]
 )

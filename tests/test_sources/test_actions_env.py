@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -185,3 +186,10 @@ def test_the_event_file_is_read_when_it_is_a_file(tmp_path: Path) -> None:
     assert read_event_file(str(file)) == b"{}"
     assert read_event_file(str(tmp_path)) is None
     assert read_event_file(str(tmp_path / "none.json")) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_in_place_of_the_event_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "event.json")
+
+    assert read_event_file(str(tmp_path / "event.json")) is None
