@@ -48,7 +48,8 @@ PUBLISHING_ACTION = action(
         "bash --norc <<< 'npm run release'",
         "yarn turbo run release", "pnpm turbo run release", "bun run run-s release",
         "pnpm exec turbo run release", "yarn concurrently 'npm publish --tag next'",
-        "eval 'npm publish --tag next'", "npx turbo run release",
+        "eval 'npm publish --tag next'", "npx turbo run release", "npx turbo run '//#release'",
+        "npx turbo build //#release",
     ],
 )  # fmt: skip
 def test_a_package_script_is_followed(command):
@@ -130,12 +131,18 @@ def test_arguments_and_flags_reach_the_script():
      "npm run release --workspaces --if-present", "cd packages/a && npm run release",
      "npm run release --prefix packages/a", "yarn workspace a release", "pnpm --filter a release",
      "yarn workspaces foreach -A run release", "npx turbo run release", "pnpm -r release",
-     "npx nx run-many -t release", "npx lerna run release || npx nx run a:release"],
+     "npx nx run-many -t release", "npx lerna run release || npx nx run a:release",
+     "npx turbo run a#release"],
 )  # fmt: skip
 def test_the_script_of_the_right_workspace_is_followed(command):
     found = run(workflow(f"- run: {command}"), **WORKSPACES)
 
     assert [p.name for p in found.packages] == ["a"]
+
+
+@pytest.mark.parametrize("command", ["npx turbo test '**'", "npx turbo run 'b#rel*'"])
+def test_the_tasks_of_turbo_are_no_patterns(command):
+    assert reading(workflow(f"- run: {command}"), **WORKSPACES).publishes == ()
 
 
 def test_scripts_that_call_each_other_end():

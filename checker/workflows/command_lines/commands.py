@@ -374,7 +374,15 @@ def _script_runner(name: str, words: list[Text]) -> Iterator[Effect]:
     if name in {"turbo", "lage"}:
         names = names[1:] if names[:1] == ["run"] else names
         for script in names:
-            yield RunsScript(name, script, every=True)
+            yield _task(name, script)
         return
     for script in names:
         yield RunsScript("npm", script)
+
+
+def _task(runner: str, task: str) -> RunsScript:
+    """`task` of every workspace, `package#task` of one, `//#task` of the root alone."""
+    package, mark, script = task.rpartition("#")
+    if not mark:
+        return RunsScript(runner, task, every=True)
+    return RunsScript(runner, script, workspaces=() if package == "//" else (text(package),))

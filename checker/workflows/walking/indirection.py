@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _DRY_FLAG = re.compile(r"--?(?:dry-?run|dryRun|dry)(?:=true|=1)?")
 _KNOWS_DRY = re.compile(r"dry[-_]?run|\bdry\b", re.IGNORECASE)
+# A task has one name for these; `npm-run-all` and its kin, which run npm, take patterns.
+_NO_PATTERNS = frozenset({"turbo", "lage", "nx", "lerna"})
 _SHEBANGS = (("node", "js"), ("bun", "js"), ("tsx", "js"), ("zx", "js"), ("python", "py"))
 
 
@@ -125,13 +127,14 @@ def _manifests(walk: Walk, effect: RunsScript, folder: str) -> Iterator[tuple[Ma
         chosen = (own,) if own is not None else ()
     for manifest in chosen:
         where = f"{checkout.rstrip('/')}/{manifest.folder}" if checkout else manifest.folder
-        for name in _names(manifest, effect.script):
+        for name in _names(manifest, effect):
             yield manifest, where.strip("/"), name
 
 
-def _names(manifest: Manifest, wanted: str) -> list[str]:
+def _names(manifest: Manifest, effect: RunsScript) -> list[str]:
     """The scripts of that name; `release:*` is every one that begins so."""
-    if "*" not in wanted:
+    wanted = effect.script
+    if "*" not in wanted or effect.manager in _NO_PATTERNS:
         return [wanted] if manifest.script(wanted) is not None else []
     return [name for name, _ in manifest.scripts if fnmatch.fnmatchcase(name, wanted)]
 
