@@ -367,3 +367,18 @@ def test_a_user_configuration_may_have_any_name(use):
     script = f'echo "{LINE}$NPM_TOKEN" > ci.rc\n    {use.replace("{}", "ci.rc")}'
 
     assert secret(run(plain(f"- run: |\n    {script}{ENV}"))) == ("DEPLOY",)
+
+
+@pytest.mark.parametrize("step", ["export HOME=/root\n    npm publish", "HOME=/tmp npm publish"])
+def test_a_home_that_changes_after_its_npmrc_is_written_may_be_another_one(step):
+    write = f'echo "{LINE}${{NPM_TOKEN}}" > ~/.npmrc'
+
+    assert isinstance(run(plain(f"- run: |\n    {write}\n    {step}{ENV}")).token, Unknown)
+
+
+def test_another_home_changes_nothing_where_no_npmrc_was_written():
+    found = run(
+        plain(f'- run: |\n    echo "{LINE}$NPM_TOKEN" > .npmrc\n    HOME=/x npm publish{ENV}')
+    )
+
+    assert secret(found) == ("DEPLOY",)

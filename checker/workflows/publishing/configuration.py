@@ -45,12 +45,21 @@ def of_publish(
     if path is None:
         hidden = user.why if user is not None else ""
         layers.append(unknown_content(f"the file {hidden} names", situation.place))
+    elif _is_moved(state, situation):
+        layers.append(unknown_content("the .npmrc of the home that `HOME` names", situation.place))
     else:
         layers.append(file_lines(repository, state, path))
     env = dict(situation.env)
     if publish.tool not in _TAKES_YARNS_NAME:
         env = {name: value for name, value in env.items() if not _is_yarns_name(name, value)}
     return Config(publish.flags, env, tuple(layers), filling=filling)
+
+
+def _is_moved(state: JobState, situation: Situation) -> bool:
+    """Whether the job wrote a file of its user, and the command may look for it in another home."""
+    home = situation.env.get("HOME")
+    is_homes = state.userconfig in state.npmrc and state.userconfig.startswith(f"{paths.HOME}/")
+    return is_homes and home is not None and home.literal != paths.HOME
 
 
 # Who takes it where a variable has yarn's name for npm's registry. Others go to npm's own, as lerna
