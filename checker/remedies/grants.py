@@ -111,7 +111,7 @@ def needed(tree: Tree, site: JobSite, publishes: tuple[Publish, ...]) -> Grants:
     outer = written(site.workflow.fields.get("permissions"))
     if outer is not None:
         return outer
-    return _joined(_of_job(tree, site.workflow, site.job, publishes, 0))
+    return _joined(_of_job(tree, site.workflow, site.job, _Walk(publishes), 0))
 
 
 def asked(tree: Tree, job: Job) -> Grants:
@@ -119,13 +119,31 @@ def asked(tree: Tree, job: Job) -> Grants:
 
     Nothing where the job calls none of this repository. Raises `CannotEdit`, `Unreadable`.
     """
-    return _joined(_asked_by(tree, job, 0), {})
+    return _joined(_asked_by(tree, job, _Walk(), 0), {})
 
 
-def _asked_by(tree: Tree, job: Job, depth: int) -> Iterator[Grants]:
+class _Walk:
+    """A walk over called workflows. publishes: all of the repository.
+
+    Several jobs may call the same file, on more ways than there are files: it asks for the same
+    on each, and is looked into once at every depth.
+    """
+
+    def __init__(self, publishes: tuple[Publish, ...] = ()) -> None:
+        self.publishes = publishes
+        self._seen: set[tuple[str, int]] = set()
+
+    def is_new(self, path: str, depth: int) -> bool:
+        """Whether the file was not looked into before; it is from now on."""
+        known = (path, depth) in self._seen
+        self._seen.add((path, depth))
+        return not known
+
+
+def _asked_by(tree: Tree, job: Job, walk: _Walk, depth: int) -> Iterator[Grants]:
     uses = job.uses or ""
     path = paths.resolve("", uses) if uses.startswith("./") else None
-    if path is None or depth >= MAX_DEPTH:
+    if path is None or depth >= MAX_DEPTH or not walk.is_new(path, depth):
         return
     called = workflow(tree, path)
     whole = called.fields.get("permissions")
@@ -139,7 +157,7 @@ def _asked_by(tree: Tree, job: Job, depth: int) -> Iterator[Grants]:
         yield written(node) or {}
     for inner in called.jobs:
         if whole is None and inner.fields.get("permissions") is None:
-            yield from _asked_by(tree, inner, depth + 1)
+            yield from _asked_by(tree, inner, walk, depth + 1)
 
 
 def more(wanted: Grants, given: Grants) -> Grants:
@@ -158,13 +176,11 @@ def _joined(parts: Iterator[Grants], start: Grants = READ) -> Grants:
     return total
 
 
-def _of_job(
-    tree: Tree, found: Workflow, job: Job, publishes: tuple[Publish, ...], depth: int
-) -> Iterator[Grants]:
+def _of_job(tree: Tree, found: Workflow, job: Job, walk: _Walk, depth: int) -> Iterator[Grants]:
     if job.uses is not None:
-        yield from _of_called(tree, job.uses, publishes, depth)
+        yield from _of_called(tree, job.uses, walk, depth)
         return
-    mine = [p for p in publishes if p.place.path == found.path and p.job == job.id]
+    mine = [p for p in walk.publishes if p.place.path == found.path and p.job == job.id]
     for publish in mine:
         yield _OF_TOOLS.get(publish.tool, READ)
         if publish.registry is Registry.GITHUB_PACKAGES:
@@ -174,19 +190,19 @@ def _of_job(
         yield from words.of_step(tree, step, depth)
 
 
-def _of_called(
-    tree: Tree, uses: str, publishes: tuple[Publish, ...], depth: int
-) -> Iterator[Grants]:
+def _of_called(tree: Tree, uses: str, walk: _Walk, depth: int) -> Iterator[Grants]:
     """What a called workflow asks for, or needs: it never has more than its caller."""
     path = paths.resolve("", uses) if uses.startswith("./") else None
     if path is None or depth >= MAX_DEPTH:
         raise CannotEdit(f"what the called workflow `{uses[:80]}` needs cannot be read")
+    if not walk.is_new(path, depth):
+        return
     called = workflow(tree, path)
     for job in called.jobs:
         own = written(job.fields.get("permissions"))
         own = written(called.fields.get("permissions")) if own is None else own
         if own is None:
-            yield from _of_job(tree, called, job, publishes, depth + 1)
+            yield from _of_job(tree, called, job, walk, depth + 1)
         else:
             yield own
 

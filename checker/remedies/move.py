@@ -213,10 +213,14 @@ class Move:
                 return
             if any(isinstance(run.id_token, Unknown) for run in lacking):
                 raise CannotEdit("what the job may do is not known", id_token.BY_HAND)
-            if len({run.permissions_place for run in lacking}) > MAX_GRANTS:
+            places = {run.permissions_place for run in lacking}
+            if len(places) > MAX_GRANTS:
                 break
-            place = lacking[0].permissions_place
-            self._take(id_token.grant(self._tree, place, self._reading.publishes))
+            tree = self._tree
+            # From below: an edit moves no line above it, and one reading is enough for all.
+            for place in sorted(places, key=lambda at: (at.path, at.line), reverse=True):
+                tree = id_token.grant(tree, place, self._reading.publishes)
+            self._take(tree)
         raise CannotEdit("too many jobs stand between the workflow and the publish")
 
     def _raise_npm(self) -> None:
@@ -229,7 +233,7 @@ class Move:
 
     def _raise_npm_in(self, where: Callable[[], sites.Steps | None]) -> bool:
         """Whether an edit there has given the publish an npm that is new enough."""
-        start, first = self._tree, where()
+        start, first = (self._tree, self._reading), where()
         for way in npm_version.ways(first) if first is not None else ():
             try:
                 for edit in way:
@@ -243,7 +247,7 @@ class Move:
                     return True
             except CannotEdit:
                 pass
-            self._take(start)
+            self._tree, self._reading = start
         return False
 
     def _action(self) -> sites.Steps | None:
@@ -266,7 +270,7 @@ class Move:
         if neighbours.robbed(self._asked.facts, before, self._reading, self._publish) is None:
             self._notes += [replace(n, place=self._unmoved(n.place)) for n in removed.notes]
         else:
-            self._take(start)
+            self._tree, self._reading = start, before
         for run in self._publish.runs:
             if _is_real(run) and not removed.notes:
                 place = run.token.place if isinstance(run.token, GivenToken) else run.runtime_place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import Mock
 
 import pytest
 import yaml
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checker.facts import RunningJob, Setting, Unknown
-from checker.remedies import move
-from checker.remedies.model import Fixes
+from checker.facts import Place, RunningJob, Setting, Unknown
+from checker.files import MemoryFiles
+from checker.remedies import grants, move
+from checker.remedies.model import Fixes, Tree
+from checker.remedies.sites import job_at
 from test_remedies.repositories import Known, changed, small
 
 RELEASE = ".github/workflows/release.yml"
@@ -172,6 +175,43 @@ def test_a_called_workflow_and_its_caller_are_both_given_the_permission() -> Non
 
 
 NPM = ".github/workflows/npm.yml"
+
+
+def test_callers_beside_each_other_are_given_the_permission_in_one_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called = release().replace("on: push", "on: workflow_call")
+    caller = "on: push\njobs:\n" + "".join(
+        f"  j{event}:\n    if: github.ref == 'refs/heads/{event}'\n"
+        "    uses: ./.github/workflows/npm.yml\n    secrets: inherit\n"
+        for event in ("main", "next", "beta", "alpha")
+    )
+    known = small({RELEASE: caller, NPM: called, "package.json": PACKAGE})
+    readings = Mock(side_effect=move.read)
+    monkeypatch.setattr(move, "read", readings)
+    text, fixes = result(known)
+    assert fixes.refusals == ()
+    assert text.count("id-token: write") == 4
+    # Before the first edit, after the permission, after the token.
+    assert readings.call_count == 3
+
+
+def test_what_many_ways_lead_to_is_looked_into_once_at_every_depth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = "on: workflow_call\njobs:\n" + "".join(
+        f"  j{n}:\n    uses: ./.github/workflows/l{{}}.yml\n" for n in range(4)
+    )
+    files = {f".github/workflows/l{n}.yml": calls.replace("{}", str(n + 1)) for n in range(4)}
+    files[".github/workflows/l4.yml"] = release()
+    tree = Tree(MemoryFiles({path: text.encode() for path, text in files.items()}), {})
+    looked_into = Mock(side_effect=grants.workflow)
+    monkeypatch.setattr(grants, "workflow", looked_into)
+    site = job_at(tree, Place(".github/workflows/l0.yml", 3, 3))
+    assert grants.needed(tree, site, ()) == {"contents": "read"}
+    assert looked_into.call_count == 4
+    assert grants.asked(tree, site.job) == {}
+    assert looked_into.call_count == 8
 
 
 def called_by(grants: str, *, top: str = "", job: str) -> Known:
