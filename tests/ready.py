@@ -35,16 +35,11 @@ WORKFLOW = ".github/workflows/release.yml"
 STEP = Place(WORKFLOW, 20, 20)
 JOB = Place(WORKFLOW, 7, 20)
 UNDECLARED_TOKEN = Token(
-    *(
-        Unknown(fact, "it is not declared")
-        for fact in (
-            "token-type",
-            "bypass-2fa",
-            "token-permission",
-            "token-expires",
-            "token-packages",
-        )
-    )
+    type=Unknown("token-type", "it is not declared"),
+    bypass_2fa=Unknown("bypass-2fa", "it is not declared"),
+    permission=Unknown("token-permission", "it is not declared"),
+    expires=Unknown("token-expires", "it is not declared"),
+    packages=Unknown("token-packages", "it is not declared"),
 )
 NO_TOKEN = replace(UNDECLARED_TOKEN, type=TokenType.NONE)
 BYPASS_TOKEN = Token(
