@@ -125,16 +125,21 @@ class Move:
         self._name_repository()
         answer = self._answer()
         if not answer.is_good and provenance_flag.is_in_the_way(answer):
-            place = self._target.publish.place
-            self._take(provenance_flag.drop(self._tree, self._site, self._publish))
-            self._notes.append(Note(place, provenance_flag.BY_ITSELF))
-            answer = self._answer()
+            answer = self._without_provenance(answer)
         if not answer.is_good:
             return refusal_of(self._target.publish, self._publish, self._telling(answer))
         self._spare_the_others()
         self._tell_of_case()
         self._tell_of_installs()
         return Moved(self._tree, self._reading, tuple(self._notes))
+
+    def _without_provenance(self, answer: Answer) -> Answer:
+        tree = provenance_flag.drop(self._tree, self._site, self._publish, answer)
+        if tree is self._tree:
+            return answer
+        self._take(tree)
+        self._notes.append(Note(self._target.publish.place, provenance_flag.BY_ITSELF))
+        return self._answer()
 
     def _unmoved(self, place: Place) -> Place:
         """Of a place where the token is handed over: the one in the file as it was."""

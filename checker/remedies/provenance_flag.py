@@ -25,11 +25,18 @@ _VARIABLE = "NPM_CONFIG_PROVENANCE"
 def is_in_the_way(answer: Answer) -> bool:
     """Whether the wish is refused, or would be if the repository were private."""
     hidden = any(question.fact == "visibility" for question in answer.questions)
-    return hidden or bool(answer.rules & _RULES)
+    return hidden or _is_refused(answer)
 
 
-def drop(tree: Tree, site: Site, publish: Publish) -> Tree:
-    """Without the flag, variable, input or setting that asks for it. Raises `CannotEdit`."""
+def _is_refused(answer: Answer) -> bool:
+    return bool(answer.rules & _RULES)
+
+
+def drop(tree: Tree, site: Site, publish: Publish, answer: Answer) -> Tree:
+    """Without the flag, variable, input or setting that asks for it.
+
+    The same tree where nothing does and a private repository is only feared. Raises `CannotEdit`.
+    """
     before = tree
     tree = _without_flag(tree, site, publish)
     tree = _without_variables(tree, site)
@@ -38,7 +45,7 @@ def drop(tree: Tree, site: Site, publish: Publish) -> Tree:
             path = package.path
             text = json_edits.remove_value(tree.text(path), ("publishConfig", "provenance"))
             tree = tree.with_text(path, text)
-    if tree is before:
+    if tree is before and _is_refused(answer):
         raise CannotEdit("what asks for provenance stands in no place that is changed", BY_HAND)
     return tree
 

@@ -286,7 +286,7 @@ def test_a_node_that_is_written_out_becomes_24(written: str) -> None:
 @pytest.mark.parametrize("given", ["node-version: ${{ matrix.node }}", "node-version-file: .nvmrc"])
 def test_a_node_from_elsewhere_stays_and_npm_is_raised(given: str) -> None:
     setup = SETUP.replace("node-version: 24.18.0", given)
-    job = "    strategy:\n      matrix:\n        node: [20, 22]\n"
+    job = "    strategy:\n      matrix:\n        node: [22]\n"
     known = repository(release(job=job, setup=setup), **{".nvmrc": "22.14.0\n"})
     assert f"{setup}      - run: npm install -g npm@11\n" in result(known)[0]
 
@@ -546,6 +546,17 @@ def test_provenance_is_no_longer_asked_for_where_the_repository_may_be_private()
         assert "      - run: npm publish --access public\n" in text
         assert "Provenance" in fixes.notes[0].text
     assert "--provenance" in result(small(files))[0]
+
+
+def test_where_nothing_asks_for_provenance_a_hidden_repository_is_what_is_told() -> None:
+    known = small(
+        {RELEASE: release(), "package.json": PACKAGE},
+        visibility=Unknown("visibility", "nothing says it"),
+    )
+    running = replace(known.facts.running, repository=None)
+    unplaced = replace(known, facts=replace(known.facts, running=running))
+
+    assert refusal(unplaced).startswith("After every edit it is not certain")
 
 
 def test_the_repository_is_written_into_every_manifest_that_lacks_it() -> None:
