@@ -6,6 +6,7 @@ import re
 
 from msgspec import Struct
 
+from checker.knowledge.limits import NPM_REGISTRY_HOST
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import (
     ChangesVersion,
@@ -58,7 +59,8 @@ class Moment(Struct, frozen=True):
 
 
 _ASKS = re.compile(
-    r"\b(?:npm|pnpm|yarn|bun)\s+(?:npm\s+|pm\s+)?(?:view|info|show|v)\b|registry\.npmjs\.org/"
+    r"\b(?:npm|pnpm|yarn|bun)\s+(?:npm\s+|pm\s+)?(?:view|info|show|v)\b"
+    rf"|{re.escape(NPM_REGISTRY_HOST)}/"
     r"|publish(?:ed|able)|already|exists|\$\?|\$\{?PIPESTATUS|exit_?code|retry|attempt",
     re.IGNORECASE,
 )
