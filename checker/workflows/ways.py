@@ -89,7 +89,10 @@ def possible(written: Iterable[tuple[Way, T]], mine: Way) -> tuple[list[T], str]
 def _turn(part: str) -> Turn:
     """A condition and its opposite are the two ways on from one place."""
     if part.startswith("!") and not any(sign in part for sign in ("&&", "||", "==", "!=")):
-        return Turn(part[1:].strip().removeprefix("(").removesuffix(")").strip(), 0, 2, part)
+        asked = part[1:].strip()
+        if asked.startswith("("):
+            asked = asked[1:].removesuffix(")").strip()
+        return Turn(asked, 0, 2, part)
     if part.count("!=") == 1 and not any(sign in part for sign in ("&&", "||", "==")):
         return Turn(part.replace("!=", "=="), 0, 2, part)
     return Turn(part, 1, 2, part)

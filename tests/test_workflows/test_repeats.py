@@ -120,6 +120,8 @@ def test_where_a_run_decides_whether_the_first_takes_it_nobody_knows(steps):
         "- if: inputs.a == 'x'\n  run: npm publish\n- if: inputs.a == 'y'\n  run: npm publish",
         "- if: github.event.release.prerelease\n  run: npm publish --tag next\n"
         "- if: github.event.release.prerelease == false\n  run: npm publish",
+        "- if: contains(github.ref, '-')\n  run: npm publish --tag next\n"
+        "- if: ${{ !contains(github.ref, '-') }}\n  run: npm publish",
         "- if: contains(github.ref, 'alpha')\n  run: npm publish\n"
         "- if: contains(github.ref, 'beta')\n  run: npm publish",
         "- if: github.ref == 'refs/heads/main'\n  run: npm publish\n"

@@ -252,10 +252,16 @@ def test_a_token_that_either_branch_writes_is_there():
     assert is_sure(token(f"- run: |\n    {same}{ENV}\n- run: npm publish"))
 
 
-def test_what_a_condition_and_its_opposite_write_is_there():
-    steps = "".join(
-        f"- if: {test}\n  run: {GIVES[0]!r}{ENV}\n" for test in ("vars.A", "${{ !vars.A }}")
-    )
+@pytest.mark.parametrize(
+    "tests",
+    [
+        ("vars.A", "${{ !vars.A }}"),
+        ("contains(vars.A, 'a')", "${{ !contains(vars.A, 'a') }}"),
+        ("contains(vars.A, 'a')", "${{ !(contains(vars.A, 'a')) }}"),
+    ],
+)
+def test_what_a_condition_and_its_opposite_write_is_there(tests):
+    steps = "".join(f"- if: {test}\n  run: {GIVES[0]!r}{ENV}\n" for test in tests)
 
     assert is_sure(token(steps + "- run: npm publish"))
 
