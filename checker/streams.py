@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+    from typing_extensions import Buffer
 
 
 class _Unread(io.FileIO):
@@ -19,7 +19,7 @@ class _Unread(io.FileIO):
     along: a refused release must not pass because its report was read in part.
     """
 
-    def write(self, data: ReadableBuffer) -> int:
+    def write(self, data: Buffer) -> int:
         try:
             return super().write(data)
         except BrokenPipeError:
