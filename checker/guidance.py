@@ -20,7 +20,7 @@ from checker.report import PROVEN, Evidence
 _GITHUB = "https://github.com/"
 
 # Private-use characters stand for the packages of a finding until all of them are known.
-_NAMES, _EACH = "\ue000", "\ue001"
+_NAMES, _EACH, _CHOSEN = "\ue000", "\ue001", "\ue002"
 _SHOWN = 5
 
 
@@ -64,7 +64,16 @@ def with_packages(text: str, names: tuple[str, ...]) -> str:
     if more > 0:
         shown += f" and {more} more"
     lines = (_for_each(line, names) if _EACH in line else line for line in text.split("\n"))
-    return "\n".join(lines).replace(_NAMES, shown or "the package")
+    shown = shown or "the package"
+    return "\n".join(lines).replace(_CHOSEN, _chosen(shown, names)).replace(_NAMES, shown)
+
+
+def _chosen(shown: str, names: tuple[str, ...]) -> str:
+    """What to choose in the form of a token: the packages, or their scope if all have one."""
+    scopes = {name.partition("/")[0] if name.startswith("@") else "" for name in names}
+    return (
+        f"{shown} or the scope `{scopes.pop()}`" if len(scopes) == 1 and "" not in scopes else shown
+    )
 
 
 def _for_each(line: str, names: tuple[str, ...]) -> str:
@@ -160,15 +169,18 @@ def move_to_trusted_publishing(case: Case) -> str:
 
 
 def proper_token(case: Case) -> str:
-    """Which boxes a granular token needs, and how long it will help."""
-    until = f" It publishes until about {SUNSET:%B %Y}, when npm ends direct publishing by token."
+    """Which boxes a granular token needs, and how long it will help; nothing where it does not."""
+    chosen = "the package" if isinstance(case.package, Unknown) else _CHOSEN
+    form = "Or make a proper token: on npmjs.com → Access Tokens → Generate New Token, choose"
+    store = "set an expiry of at most 90 days, and store it in the secret."
     if case.publish.command is Command.STAGE:
-        until = ""
+        return f"{form} permission *Read and write (stage only)*, select {chosen}, {store}"
+    if case.today >= SUNSET:
+        return ""
     return (
-        "Or make a proper token: on npmjs.com → Access Tokens → Generate New Token, choose"
-        " permission *Read and write*, select "
-        f"{package_name(case)} or its scope, tick *Bypass two-factor authentication*, set an expiry"
-        f" of at most 90 days, and store it in the secret.{until}"
+        f"{form} permission *Read and write (publish and stage)*, select {chosen}, tick *Bypass"
+        f" two-factor authentication*, {store} It publishes until about {SUNSET:%B %Y}, when npm"
+        " ends direct publishing by token."
     )
 
 

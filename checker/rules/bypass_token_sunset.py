@@ -25,7 +25,7 @@ def words(world: World, problem: Problem) -> Words:
     when = say.in_days(case.today, SUNSET)
     return Words(
         f"{say.secret(case)} publishes directly, bypassing 2FA; npm plans to end that about"
-        f" January 2027, first day {when}.",
+        f" January 2027, on {when} at the earliest.",
         say.paragraphs(say.move_to_trusted_publishing(case), say.or_stage(case)),
         world.given.place if world.given else case.publish.place,
     )

@@ -38,7 +38,7 @@ def words(world: World, problem: Problem) -> Words:
             f" `{place.path}` does not grant it: GitHub does not start the run at all.",
             say.paragraphs(
                 f"Add the line `id-token: write` to the `permissions` of the calling job at"
-                f" {where}, or where there are none:",
+                f" {where}; where there are none, or one word such as `read-all`, write:",
                 say.PERMISSIONS,
             ),
             place,
@@ -47,8 +47,8 @@ def words(world: World, problem: Problem) -> Words:
         f"{say.job(case)} publishes without `id-token: write`, so GitHub gives it no id-token and"
         f" {say.command(case)} cannot use trusted publishing.",
         say.paragraphs(
-            f"Add the line `id-token: write` to the `permissions` at {where}, or where there are"
-            " none:",
+            f"Add the line `id-token: write` to the `permissions` at {where}; where there are none,"
+            " or one word such as `read-all`, write:",
             say.PERMISSIONS,
         ),
         place,

@@ -22,6 +22,11 @@ from checker.cases.world import World
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
+_PUBLIC = (
+    "Add `--access public` to the command, or to the manifest\n\n"
+    '```json\n"publishConfig": {"access": "public"}\n```'
+)
+
 
 def find(world: World) -> Iterator[Problem]:
     if not provenance.asked_for(world):
@@ -39,7 +44,7 @@ def words(world: World, problem: Problem) -> Words:
         f" {'restricted' if restricted else 'new and not said to be public'}.",
         "Drop `--provenance`: npm makes no statement for a restricted package."
         if restricted
-        else "Add `--access public` to the command, or the same to `publishConfig`.",
+        else _PUBLIC,
         case.publish.place,
     )
 

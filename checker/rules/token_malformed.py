@@ -26,6 +26,10 @@ from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
 _OF_GITHUB = "GITHUB_TOKEN"
+_AGAIN = (
+    "If it was cut, or quotes, spaces or a line end came along when it was pasted, store it in the"
+    " secret again, alone."
+)
 
 
 def find(world: World) -> Iterator[Problem]:
@@ -35,11 +39,15 @@ def find(world: World) -> Iterator[Problem]:
 
 def _fault(world: World) -> str | None:
     case = world.case
+    return _fault_in_files(world) or (case.running.token_fault if case.is_running else None)
+
+
+def _fault_in_files(world: World) -> str | None:
     if world.given is not None and world.given.secret_names == (_OF_GITHUB,):
         return "is GitHub's own `GITHUB_TOKEN`, which npm does not know"
     if world.given is not None and world.given.state is TokenState.MALFORMED:
         return "is a text that stands in the files, or has one around it"
-    return case.running.token_fault if case.is_running else None
+    return None
 
 
 def words(world: World, problem: Problem) -> Words:
@@ -47,7 +55,11 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"The token given to {say.the_job(case)} {_fault(world)}; npm tokens are"
         " `npm_` and 36 letters and digits.",
-        say.paragraphs(say.move_to_trusted_publishing(case), say.proper_token(case)),
+        say.paragraphs(
+            "" if _fault_in_files(world) else _AGAIN,
+            say.move_to_trusted_publishing(case),
+            say.proper_token(case),
+        ),
         world.given.place if world.given else case.publish.place,
     )
 
