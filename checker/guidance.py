@@ -159,12 +159,17 @@ NEW_NPM = (
 
 
 def move_to_trusted_publishing(case: Case) -> str:
-    """The whole way from a token to trusted publishing, for this job."""
-    return (
-        f"Move to trusted publishing: it needs no token. {register(case)}\n\n"
+    """The whole way to trusted publishing for this job, as far as it has not gone it."""
+    lacks_permission = case.run.id_token is not True
+    has_token = case.run.token is not None
+    return paragraphs(
+        f"Move to trusted publishing: it needs no token. {register(case)}",
         f"Then give job `{case.publish.job}` the permission `id-token: write`, beside what it needs"
-        f" already\n\n{PERMISSIONS}\n\n"
-        "and npm 11.5.1 or newer, and remove the token from the publish step."
+        f" already\n\n{PERMISSIONS}"
+        if lacks_permission
+        else "",
+        "Use npm 11.5.1 or newer"
+        + (", and remove the token from the publish step." if has_token else "."),
     )
 
 
