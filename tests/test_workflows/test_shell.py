@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checker.workflows.shell.command import Command
 from checker.workflows.shell.printed import output
-from checker.workflows.shell.script import Command, Shell
+from checker.workflows.shell.script import Shell
 from checker.workflows.text import Hidden, Text, hole, text
 
 

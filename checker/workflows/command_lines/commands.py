@@ -33,8 +33,8 @@ from checker.workflows.command_lines.effects import (
     Writes,
 )
 from checker.workflows.shell import prefixes
+from checker.workflows.shell.command import Command
 from checker.workflows.shell.printed import output
-from checker.workflows.shell.script import Command
 from checker.workflows.text import Hidden, Text, hole, join, split, text
 
 FILE_KINDS = {

@@ -9,7 +9,7 @@ from checker.workflows.command_lines.effects import Writes
 from checker.workflows.text import EMPTY, Text, text
 
 if TYPE_CHECKING:
-    from checker.workflows.shell.script import Command
+    from checker.workflows.shell.command import Command
 
 # These look at a file, or do with it what npm does not mind.
 _HARMLESS_TEXT = """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checker.workflows.text import EMPTY, Hidden, Text, join
 
 if TYPE_CHECKING:
-    from checker.workflows.shell.script import Command
+    from checker.workflows.shell.command import Command
 
 
 def output(command: Command) -> Text | None:

@@ -12,18 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from checker.workflows import paths
 from checker.workflows.branches import Variables, joined
-from checker.workflows.shell import printed, strictness
+from checker.workflows.shell import assignments, printed, redirections, strictness
+from checker.workflows.shell.command import Command, Write
 from checker.workflows.shell.outcomes import Outcomes
 from checker.workflows.shell.strictness import Strictness
 from checker.workflows.shell.tree import (
     GROUPS,
     OTHERWISE,
     SILENT,
-    appends,
     chosen,
     ends_script,
     is_last,
@@ -41,43 +39,6 @@ MAX_STATEMENTS = 10_000
 MAX_DEPTH = 60
 MAX_LOOP = 64
 MAX_SCRIPT = 1 << 18
-
-
-class Write(Struct, frozen=True):
-    """A redirection: `>` or `>>` to the file `path`."""
-
-    path: Text
-    append: bool
-
-
-class Command(Struct, frozen=True):
-    """One simple command.
-
-    words: the command name and its arguments. env: variables written before it. folder: where it
-    runs, relative to the workspace, None when unknown. exported: the variables that it inherits.
-    first, last: lines of the script, 0-based. input: what stands on its standard input, if written.
-    way: the branches that it stands in, which may be passed over. tolerated: the script goes on
-    where it fails. strict: whether this script is one that ends there. start: where the command
-    begins in the script, in bytes.
-    """
-
-    words: tuple[Text, ...]
-    env: Mapping[str, Text]
-    exported: Mapping[str, Text]
-    folder: str | None
-    first: int
-    last: int
-    input: Text | None = None
-    writes: tuple[Write, ...] = ()
-    way: Way = ()
-    tolerated: bool = False
-    strict: Strictness = strictness.NOT_STRICT
-    start: int = 0
-
-    @property
-    def certain(self) -> bool:
-        """Whether it stands in no branch that may be passed over."""
-        return not self.way
 
 
 _BRANCH = "a branch of the `run` script"
@@ -158,11 +119,11 @@ class _Walk:
             yield from self._subshell(node, depth)
         elif kind in {"variable_assignment", "declaration_command"}:
             yield from self._substitutions(node, depth)
-            self._assign(node)
+            assignments.assign(self._shell, self._words, self._script, node)
         elif kind == "variable_assignments":
             for child in node.named_children:
                 yield from self._substitutions(child, depth)
-                self._assign(child)
+                assignments.assign(self._shell, self._words, self._script, child)
         elif kind == "function_definition":
             name = node.child_by_field_name("name")
             body = node.child_by_field_name("body")
@@ -380,26 +341,14 @@ class _Walk:
 
     def _redirected(self, node: Node, depth: int, given: Text | None) -> Iterator[Command]:
         body = node.child_by_field_name("body")
-        writes: list[Write] = []
-        for redirect in node.children_by_field_name("redirect"):
-            if redirect.type == "heredoc_redirect":
-                given = self._heredoc(redirect)
-                inner = [c for c in redirect.named_children if c.type == "file_redirect"]
-                writes += [w for w in map(self._write, inner) if w]
-            elif redirect.type == "herestring_redirect":
-                given = (
-                    self._words.word(redirect.named_children[0])
-                    if redirect.named_children
-                    else None
-                )
-            elif write := self._write(redirect):
-                writes.append(write)
+        found, writes = redirections.of(node, self._words, self._script)
+        given = given if found is None else found
         if body is not None and writes and body.type in GROUPS:
-            yield from self._grouped(body, depth, tuple(writes))
+            yield from self._grouped(body, depth, writes)
         elif body is not None:
-            yield from self.statement(body, depth + 1, tuple(writes), given)
+            yield from self.statement(body, depth + 1, writes, given)
         elif writes:
-            yield self._emptied(node, tuple(writes))
+            yield self._emptied(node, writes)
         for redirect in node.children_by_field_name("redirect"):
             if redirect.type == "heredoc_redirect":
                 # `cat <<EOF | npm publish` and `cat <<EOF && npm publish` hang below the redirect.
@@ -426,24 +375,6 @@ class _Walk:
         exported = dict(shell.exported)
         return Command((text(":"),), {}, exported, shell.folder, *rows, None, writes)
 
-    def _write(self, redirect: Node) -> Write | None:
-        target = redirect.child_by_field_name("destination")
-        signs = {child.type for child in redirect.children if not child.is_named}
-        descriptor = redirect.child_by_field_name("descriptor")
-        if target is None or not signs & {">", ">>", ">|", "&>", "&>>"}:
-            return None
-        if descriptor is not None and self._words.raw(descriptor) != "1":
-            return None
-        return Write(self._words.word(target), bool(signs & {">>", "&>>"}))
-
-    def _heredoc(self, redirect: Node) -> Text:
-        start = next((c for c in redirect.named_children if c.type == "heredoc_start"), None)
-        body = next((c for c in redirect.named_children if c.type == "heredoc_body"), None)
-        if body is None:
-            return EMPTY
-        raw = start is not None and self._words.raw(start)[:1] in {"'", '"', "\\"}
-        return self._script.text(*body.byte_range) if raw else self._words.quoted(body)
-
     # commands
 
     def _command(
@@ -454,7 +385,7 @@ class _Walk:
         env: dict[str, Text] = {}
         for child in node.named_children:
             if child.type == "variable_assignment":
-                name, value = self._assignment(child)
+                name, value = assignments.read(self._shell, self._words, self._script, child)
                 env[name] = value
             elif child.type == "command_name":
                 words += self._words.fields(
@@ -463,7 +394,8 @@ class _Walk:
             elif child.type == "herestring_redirect":
                 given = self._words.word(child.named_children[0]) if child.named_children else given
             elif child.type == "file_redirect":
-                writes = (*writes, *(w for w in (self._write(child),) if w))
+                written = redirections.write(child, self._words)
+                writes = writes if written is None else (*writes, written)
             elif child.type not in SILENT:
                 words += self._words.fields(child)
         yield from self._substitutions(node, depth)
@@ -567,47 +499,6 @@ class _Walk:
         self._shell._tolerated -= goes_on
 
     # variables
-
-    def _assign(self, node: Node) -> None:
-        shell = self._shell
-        if node.type == "variable_assignment":
-            name, value = self._assignment(node)
-            # A variable that is exported already stays so, as `PATH` always is.
-            exported = name in shell.exported or name == "PATH"
-            (shell.exported if exported else shell.local)[name] = value
-            return
-        keyword = self._words.raw(node).split(None, 1)[0] if self._words.raw(node) else ""
-        flags = [self._words.raw(child) for child in node.named_children if child.type == "word"]
-        exports = keyword == "export" or any(f.startswith("-") and "x" in f for f in flags)
-        for child in node.named_children:
-            if child.type == "variable_assignment":
-                name, value = self._assignment(child)
-                shell.local.pop(name, None)
-                (shell.exported if exports else shell.local)[name] = value
-            elif child.type == "variable_name" and exports:
-                name = self._words.raw(child)
-                if name in shell.local:
-                    shell.exported[name] = shell.local.pop(name)
-
-    def _assignment(self, node: Node) -> tuple[str, Text]:
-        name = node.child_by_field_name("name")
-        value = node.child_by_field_name("value")
-        written = "" if name is None else self._words.raw(name)
-        if value is None:
-            return written, EMPTY
-        if value.type == "array":
-            items = tuple(
-                word for item in value.named_children for word in self._words.fields(item)
-            )
-            before = (
-                self._shell.lists.get(written, ()) if appends(self._script, node, value) else ()
-            )
-            self._shell.lists[written] = (*before, *items)
-            return written, hole(Hidden(f"the list `{written}`"))
-        result = self._words.word(value)
-        if appends(self._script, node, value):
-            result = join(self._shell.value(written) or EMPTY, result)
-        return written, result
 
     def _substitutions(self, node: Node, depth: int) -> Iterator[Command]:
         """Commands inside `$(…)`, backquotes and `<(…)` below `node`."""

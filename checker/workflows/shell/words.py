@@ -21,6 +21,8 @@ class Variables(Protocol):
 
     folder: str | None
     arguments: tuple[Text, ...]
+    exported: dict[str, Text]
+    local: dict[str, Text]
     lists: dict[str, tuple[Text, ...]]
 
     def value(self, name: str) -> Text | None:

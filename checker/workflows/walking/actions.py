@@ -11,7 +11,8 @@ from checker.workflows import paths
 from checker.workflows.command_lines.effects import Discards, RunsText
 from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
-from checker.workflows.shell.script import Command, Shell
+from checker.workflows.shell.command import Command
+from checker.workflows.shell.script import Shell
 from checker.workflows.state import Change, Checkout
 from checker.workflows.syntax import validity
 from checker.workflows.syntax.model import Action, Step, child, string

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from checker.facts import Run
 from checker.workflows.command_lines.effects import Publishes, RunsText
 from checker.workflows.publishing import tool_settings
-from checker.workflows.shell.script import Command, Shell
+from checker.workflows.shell.command import Command
+from checker.workflows.shell.script import Shell
 from checker.workflows.syntax.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.syntax.model import string
 from checker.workflows.text import Hidden, Text, join, text

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from checker.workflows.command_lines import commands, containers
 from checker.workflows.command_lines.effects import RunsContained
 from checker.workflows.shell import prefixes
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.text import EMPTY, Text, text
 from checker.workflows.walking import suspicion
 

@@ -13,7 +13,7 @@ from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import registry_kind
 from checker.workflows.publishing import configuration
 from checker.workflows.publishing.situation import Situation
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame

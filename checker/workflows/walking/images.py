@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import BuildsImage, RunsContained
 from checker.workflows.shell import dockerfile
+from checker.workflows.shell.command import Command
 from checker.workflows.shell.dockerfile import Dockerfile
-from checker.workflows.shell.script import Command
 from checker.workflows.syntax.document import Mapping as Node
 from checker.workflows.syntax.model import Action, child, string, strings
 from checker.workflows.text import EMPTY, Text, join, split, strip, text

@@ -16,7 +16,8 @@ from checker.workflows import paths
 from checker.workflows.command_lines.effects import RunsFile, RunsMake, RunsScript, RunsText
 from checker.workflows.publishing import packages
 from checker.workflows.shell import makefile, prefixes, strictness
-from checker.workflows.shell.script import Command, Shell
+from checker.workflows.shell.command import Command
+from checker.workflows.shell.script import Shell
 from checker.workflows.shell.strictness import Strictness
 from checker.workflows.text import Hidden, Text, hole, text
 from checker.workflows.walking import executables, yarn_scripts

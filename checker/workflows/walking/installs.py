@@ -15,7 +15,7 @@ from checker.manifests.workspaces import Kind
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import InstallsProject
 from checker.workflows.publishing import packages, tool_versions
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.walking import indirection, yarn_scripts
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from checker.workflows.command_lines.effects import (
 )
 from checker.workflows.frame import Frame
 from checker.workflows.publishing import configuration
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.state import JobState, Upgrade, noted
 from checker.workflows.walking import environment_files, node_choice
 from checker.workflows.ways import Way

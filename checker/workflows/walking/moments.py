@@ -19,7 +19,7 @@ from checker.workflows.command_lines.effects import (
 )
 from checker.workflows.frame import Frame
 from checker.workflows.repository import Repository
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.state import Change
 from checker.workflows.text import Text
 from checker.workflows.ways import Way

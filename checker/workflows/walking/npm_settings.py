@@ -16,7 +16,7 @@ from checker.workflows import paths
 from checker.workflows.command_lines.effects import InstallsProject, Publishes, RunsScript
 from checker.workflows.config import Config
 from checker.workflows.publishing import configuration
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.text import Text, text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from checker.facts import Command as PublishCommand
 from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes, RunsScript, RunsText
 from checker.workflows.repository import Repository
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.syntax.document import Broken, Mapping, Sequence, parse
 from checker.workflows.syntax.model import child, string
 from checker.workflows.text import text

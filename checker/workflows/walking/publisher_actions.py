@@ -12,7 +12,7 @@ from checker.workflows import paths
 from checker.workflows.command_lines.effects import Publishes, RunsText
 from checker.workflows.config import Line
 from checker.workflows.publishing import configuration
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.text import EMPTY, Text, text
 from checker.workflows.walking import beside, lasting
 

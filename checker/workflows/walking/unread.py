@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from checker.facts import Command as PublishCommand
 from checker.workflows.command_lines.effects import Publishes, RunsFile
 from checker.workflows.frame import Frame
-from checker.workflows.shell.script import Command
+from checker.workflows.shell.command import Command
 from checker.workflows.text import Text
 from checker.workflows.walking import suspicion
 

@@ -30,7 +30,8 @@ from checker.workflows.publishing.situation import JobPath, Situation
 from checker.workflows.repository import Repository
 from checker.workflows.scope import Scope
 from checker.workflows.shell import other_shells, prefixes, strictness
-from checker.workflows.shell.script import Command, Shell
+from checker.workflows.shell.command import Command
+from checker.workflows.shell.script import Shell
 from checker.workflows.state import JobState, NodeChoice
 from checker.workflows.syntax.conditions import bare
 from checker.workflows.syntax.document import Scalar

@@ -19,7 +19,7 @@ from checker.workflows.shell import prefixes
 from checker.workflows.text import Text, text
 
 if TYPE_CHECKING:
-    from checker.workflows.shell.script import Command
+    from checker.workflows.shell.command import Command
     from checker.workflows.walking.walk import Walk
 
 _VARIABLE = "npm_config_registry"
