@@ -173,6 +173,7 @@ class Package(Struct, frozen=True):
     repository: `repository` or `repository.url` as written, None when absent.
     lines: (key, line in the package.json) of the keys that a finding may point at.
     absent: why its files may not be there when the step runs, None when they are.
+    stopped_by: its lifecycle script that runs before the upload and always fails.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Package(Struct, frozen=True):
     repository: str | None = None
     lines: tuple[tuple[str, int], ...] = ()
     absent: Unknown | None = None
+    stopped_by: str | None = None
 
 
 class GivenToken(Struct, frozen=True):

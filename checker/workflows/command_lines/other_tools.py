@@ -84,13 +84,17 @@ def _changelogen(words: list[Text]) -> Iterator[Effect]:
 
 
 def _clean_publish(words: list[Text]) -> Iterator[Effect]:
-    """https://github.com/shashkovdanil/clean-publish: it publishes a cleaned copy."""
+    """https://github.com/shashkovdanil/clean-publish: it publishes a cleaned copy.
+
+    Of its scripts only few are left, none of them of those that a package has as a guard.
+    """
     parsed = arguments.parse(words, short={}, bare_short=frozenset())
     if parsed.on("without-publish", "help", "version"):
         return
     manager = parsed.first("package-manager", "packageManager")
     tool = (manager.literal or "unknown") if manager is not None else "npm"
     flags = {flag: parsed.flags[flag] for flag in ("access", "tag") if flag in parsed.flags}
+    flags["ignore-scripts"] = text("true")
     dry = parsed.always("dry-run")
     yield Publishes(tool, PublishCommand.PUBLISH, flags, dry_run=dry, unseen=_HIDDEN.get(tool))
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.facts import Run
+from checker.facts import Package, Run, Unknown
 from checker.workflows.command_lines.effects import Publishes, RunsText
 from checker.workflows.publishing import tool_settings
+from checker.workflows.shell import failing
 from checker.workflows.shell.command import Command
 from checker.workflows.shell.script import Shell
 from checker.workflows.syntax.document import Mapping, Node, Scalar, Sequence
@@ -30,6 +31,11 @@ _LIFECYCLE = (
 _OF_BERRY = ("prepublish", "prepack", "postpack")
 # pnpm, seen with 9 and 10, and yarn 1 run one that npm has given up.
 _WITH_PREPUBLISH = frozenset({"pnpm", "yarn"})
+# They are package managers, or run their publish command on the package as it is.
+_STOP_WITH_A_SCRIPT = frozenset(
+    {"npm", "pnpm", "yarn", "lerna", "lerna-lite", "changesets", "semantic-release", "np"}
+)
+_AFTER_THE_UPLOAD = frozenset({"publish", "postpublish"})
 # npm gives its flags to the scripts as variables; these mean nothing to another package.
 _OF_THIS_RUN = frozenset({"prefix", "workspace", "workspaces", "silent", "dry-run"})
 # It hands npm `--ignore-scripts`. https://github.com/JS-DevTools/npm-publish
@@ -44,8 +50,29 @@ def publish(walk: Walk, effect: Publishes, frame: Frame, folder: str | None) -> 
     ignored = effect.flags.get("ignore-scripts")
     if effect.tool in _NO_SCRIPTS or (ignored is not None and ignored.literal != "false"):
         return
+    if effect.tool in _STOP_WITH_A_SCRIPT:
+        _stop(walk, effect, before)
     packages = [p for found in walk.found[before:] for p in _packages(found.found.run)]
     _lifecycle(walk, effect, dict.fromkeys(packages), frame, folder)
+
+
+def _stop(walk: Walk, effect: Publishes, start: int) -> None:
+    """Notes of the packages that were just found which of them a script of their own holds back."""
+    for at, found in enumerate(walk.found[start:], start):
+        run = found.found.run
+        if not isinstance(run.packages, Unknown):
+            packages = tuple(_stopped(walk, effect, package) for package in run.packages)
+            own = replace(found.found, run=replace(run, packages=packages))
+            walk.found[at] = replace(found, found=own)
+
+
+def _stopped(walk: Walk, effect: Publishes, package: Package) -> Package:
+    manifest = walk.repository.manifest(package.path.rpartition("/")[0])
+    for name in _scripts(effect) if manifest is not None else ():
+        source = manifest.script(name) if manifest is not None else None
+        if name not in _AFTER_THE_UPLOAD and source is not None and failing.always(source):
+            return replace(package, stopped_by=name)
+    return package
 
 
 def _lifecycle(
