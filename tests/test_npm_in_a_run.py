@@ -354,8 +354,10 @@ def test_what_npm_lists_beats_what_is_declared_and_both_are_named(
 
 
 def test_of_several_secrets_none_is_taken_for_the_token(world: World, tmp_path: Path) -> None:
+    one = f"{step('npm publish')}  if: contains(github.ref, '-')\n"
     other = step("npm publish", "NODE_AUTH_TOKEN: '${{ secrets.OTHER_TOKEN }}'")
-    both = workflow(step("npm publish") + other, job="permissions: {contents: read}\n")
+    other += "  if: ${{ !contains(github.ref, '-') }}\n"
+    both = workflow(one + other, job="permissions: {contents: read}\n")
     asked = listed(world, CI_TOKEN, tmp_path, "", files(both, NOT_OF_THE_TOKEN))
     assert asked.report["verdict"] == "unknown"
     assert "It is not taken for a secret of the workflows" in asked.remarks
