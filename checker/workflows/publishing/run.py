@@ -43,8 +43,6 @@ from checker.workflows.shell import prefixes
 from checker.workflows.state import JobState
 from checker.workflows.text import Text
 
-_NPMRC = ".npmrc"
-
 
 class FoundRun(Struct, frozen=True):
     """A `Run` and what tells the entry that it belongs to."""
