@@ -187,7 +187,6 @@ _CLASSIC = (
     Credential.CLASSIC_PUBLISH,
     Credential.CLASSIC_READ_ONLY,
 )
-_TOKENS_ALL = (Credential.GRANULAR, Credential.SESSION, *_CLASSIC)
 _LIVE_TOKENS = (Credential.GRANULAR, Credential.SESSION)
 _WRITES = (TokenPermission.READ_WRITE,)
 _DISALLOW = (Access.TWO_FACTOR_DISALLOW_TOKENS,)
