@@ -178,7 +178,9 @@ def test_the_auditors_file_fills_in_what_the_repository_leaves_open(
     world: Serve, tmp_path: Any
 ) -> None:
     config = tmp_path / "ours.yml"
-    config.write_bytes(declared(bypass=False)[".github/npm-publish-preflight.yml"])  # type: ignore[arg-type]
+    content = declared(bypass=False)[".github/npm-publish-preflight.yml"]
+    assert isinstance(content, bytes)
+    config.write_bytes(content)
     here = of_files(world, release())
     assert judged(here)["verdict"] == "unknown"
     assert judged(here, "--config", str(config))["verdict"] == "refused"
