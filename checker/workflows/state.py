@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from msgspec import Struct
@@ -48,6 +49,13 @@ class Checkout(Struct, frozen=True):
     ours: bool
 
 
+class Stash(Struct, frozen=True):
+    """What `git stash` put away. files: lines of configuration files. way: on which a run does."""
+
+    files: Mapping[str, tuple[Line, ...]]
+    way: Way = ()
+
+
 class Change(Struct, frozen=True):
     """What may have changed the manifests of a job. sure: the same words change them alike."""
 
@@ -69,7 +77,7 @@ class JobState:
     checkout may have brought files: an artifact, an action, a download. open_env, open_tools: what
     may stand in `env` and `tools` in place of what was written last, the oldest first; None for
     nothing. is_open: something was changed that a run may pass over. history: what may have changed
-    the manifests, in order.
+    the manifests, in order. stashed: what git put away and can bring back, the last one last.
     """
 
     node: NodeChoice
@@ -88,6 +96,7 @@ class JobState:
     names_changed: bool = False
     is_open: bool = False
     history: tuple[Change, ...] = ()
+    stashed: tuple[Stash, ...] = ()
     open_env: dict[str, tuple[Written, ...]] = field(default_factory=dict)
     open_tools: dict[str, tuple[Written, ...]] = field(default_factory=dict)
 

@@ -185,12 +185,20 @@ class Discards(Struct, frozen=True):
 
     untracked: those that are not committed go; ignored: even those that .gitignore names. changes:
     those that are committed are as they were. everywhere: not only below the folder it is run in.
+    keeps: git can bring them back.
     """
 
     untracked: bool = False
     ignored: bool = False
     changes: bool = False
     everywhere: bool = False
+    keeps: bool = False
+
+
+class BringsBack(Struct, frozen=True):
+    """`git stash pop`: what git put away last is there again. stays: and may be so once more."""
+
+    stays: bool = False
 
 
 class Writes(Struct, frozen=True):
@@ -224,4 +232,5 @@ Effect: TypeAlias = (
     | ChangesVersion
     | Copies
     | Discards
+    | BringsBack
 )

@@ -1,31 +1,89 @@
 """git's command lines that take files of the workspace back: what earlier steps wrote there.
 
 https://git-scm.com/docs/git-clean  https://git-scm.com/docs/git-reset
+https://git-scm.com/docs/git-stash, tried with git 2.39.5: without `-u` what is not committed stays,
+with it what is ignored, with `-a` nothing; in any folder it means the whole working tree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.workflows.command_lines.effects import Discards
+from checker.workflows.command_lines.effects import BringsBack, Discards
 from checker.workflows.text import Text
 
 _ALL = frozenset({".", ":/", "*"})
 
 
-def discards(words: list[Text]) -> Iterator[Discards]:
-    """What `git` with these words takes back."""
+def discards(words: list[Text]) -> Iterator[Discards | BringsBack]:
+    """What `git` with these words takes back, or brings back."""
+    while words and words[0].literal == "-c":
+        words = words[2:]
     plain = [word.literal or "" for word in words]
     verb, *rest = plain or [""]
-    short = "".join(word[1:] for word in rest if word[:1] == "-" and word[:2] != "--")
+    short = _short(rest)
     if verb == "clean":
         pretends = "n" in short or "--dry-run" in rest
         spares = any("npmrc" in word for word in rest) or "X" in short
         if ("f" in short or "--force" in rest) and not pretends and not spares:
             yield Discards(untracked=True, ignored="x" in short)
+    elif verb == "stash":
+        yield from _stash(rest)
     elif (verb == "reset" and "--hard" in rest) or (
         verb in {"checkout", "switch"} and ("f" in short or "--force" in rest)
     ):
         yield Discards(changes=True, everywhere=True)
     elif verb in {"checkout", "restore"} and not _ALL.isdisjoint(rest):
         yield Discards(changes=True)
+
+
+def _short(words: list[str]) -> str:
+    return "".join(word[1:] for word in words if word[:1] == "-" and word[:2] != "--")
+
+
+_TAKES_BACK = frozenset({"push", "save"})
+_OTHER_VERBS = frozenset({"list", "show", "drop", "clear", "create", "store", "export", "import"})
+# What is put away with these, somebody or the index chooses.
+_CHOSEN = frozenset({"--patch", "--staged"})
+
+
+def _stash(words: list[str]) -> Iterator[Discards | BringsBack]:
+    verb = next(iter(words), "")
+    if verb in {"pop", "apply", "branch"}:
+        yield BringsBack(stays=verb == "apply")
+        return
+    if verb in _OTHER_VERBS:
+        return
+    rest = words[1:] if verb in _TAKES_BACK else words
+    flags, only = _flags_and_paths(rest)
+    if verb == "save":
+        only = []
+    short = _short(flags)
+    if _CHOSEN.intersection(flags) or {"p", "S"} & set(short):
+        return
+    if only and _ALL.isdisjoint(only) and not any("npmrc" in path for path in only):
+        return
+    everything = "a" in short or "--all" in flags
+    yield Discards(
+        untracked=everything or "u" in short or "--include-untracked" in flags,
+        ignored=everything,
+        changes=True,
+        everywhere=not only or ":/" in only,
+        keeps=True,
+    )
+
+
+def _flags_and_paths(words: list[str]) -> tuple[list[str], list[str]]:
+    """The flags of `git stash push`, and what it is told to put away."""
+    flags, only, rest = list[str](), list[str](), list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            return flags, [*only, *rest]
+        if not word.startswith("-"):
+            only.append(word)
+            continue
+        if word == "--message" or (word[:2] != "--" and word.endswith("m")):
+            rest = rest[1:]
+        flags.append(word.partition("m")[0] if word[:2] != "--" else word)
+    return flags, only

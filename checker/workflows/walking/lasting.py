@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from checker.workflows import config, paths, yarn_config
 from checker.workflows.command_lines import configuration_files
 from checker.workflows.command_lines.effects import (
+    BringsBack,
     ChangesVersion,
     ChoosesNode,
     Copies,
@@ -24,14 +25,22 @@ from checker.workflows.frame import Frame
 from checker.workflows.publishing import configuration
 from checker.workflows.shell.command import Command
 from checker.workflows.state import JobState, Upgrade, noted
-from checker.workflows.walking import environment_files, node_choice
+from checker.workflows.walking import environment_files, node_choice, taken_back
 from checker.workflows.ways import Way
 
 if TYPE_CHECKING:
     from checker.workflows.walking.walk import Walk
 
 Lasting: TypeAlias = (
-    Writes | SetsConfig | DropsConfig | Installs | ChoosesNode | ChangesVersion | Copies | Discards
+    Writes
+    | SetsConfig
+    | DropsConfig
+    | Installs
+    | ChoosesNode
+    | ChangesVersion
+    | Copies
+    | Discards
+    | BringsBack
 )
 
 
@@ -84,7 +93,9 @@ def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
         # Where it is done on one way of several, the manifest's own version may stay.
         walk.state.version = None if frame.way else effect.to
     elif isinstance(effect, Discards):
-        _discard(walk, effect, folder)
+        taken_back.discard(walk, effect, folder, frame.way)
+    elif isinstance(effect, BringsBack):
+        taken_back.bring_back(walk, effect, frame)
     else:
         _copy(walk, effect, folder, frame)
 
@@ -121,27 +132,6 @@ def _write_lines(walk: Walk, path: str, effect: Writes, frame: Frame) -> None:
     else:
         added = config.lines_of(effect.content, frame.place)
     walk.state.npmrc[path] = (*before, *added)
-
-
-def _discard(walk: Walk, effect: Discards, folder: str | None) -> None:
-    """Takes back what steps wrote into npm's configuration files of the workspace."""
-    state = walk.state
-    for path in tuple(state.npmrc) if folder is not None else ():
-        outside = path.startswith(("/", ".."))
-        below = effect.everywhere or not folder or path.startswith(f"{folder}/")
-        if outside or not below:
-            continue
-        committed = configuration.checked_in(walk.repository, state, path)
-        if committed and effect.changes:
-            state.npmrc[path] = committed
-        elif not committed and effect.untracked and (effect.ignored or not _is_ignored(walk)):
-            state.npmrc[path] = ()
-
-
-def _is_ignored(walk: Walk) -> bool:
-    """Whether .gitignore names npm's configuration files."""
-    rows = (walk.repository.script(".gitignore") or "").splitlines()
-    return any("npmrc" in row and not row.startswith(("#", "!")) for row in rows)
 
 
 def _copy(walk: Walk, effect: Copies, folder: str | None, frame: Frame) -> None:
