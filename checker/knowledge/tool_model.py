@@ -42,6 +42,8 @@ class Tool(Struct, frozen=True):
 
     package: the npm package to look up in a lockfile, None where it is `name`.
     npmrc_first: a token in .npmrc comes before `token_variables`.
+    reads_userconfig: its user's .npmrc is the one that `NPM_CONFIG_USERCONFIG` names, as npm's is,
+        and not always the one of the home.
     configuration_tokens: keys of the tool's own configuration that give a token.
     token_inputs, token_flags: action inputs and command-line flags that give a token.
     requires_token: without a token it stops before it publishes, though npm needed none.
@@ -75,6 +77,7 @@ class Tool(Struct, frozen=True):
     source: str
     package: str | None = None
     npmrc_first: bool = False
+    reads_userconfig: bool = True
     configuration_tokens: tuple[str, ...] = ()
     token_inputs: tuple[str, ...] = ()
     token_flags: tuple[str, ...] = ()

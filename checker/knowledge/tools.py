@@ -78,6 +78,7 @@ def through(tool: Tool, manager: Tool, version: str) -> Tool:
         provenance_since="0.0.0" if manager.name in {"npm", "pnpm"} else None,
         reads_npmrc=manager.reads_npmrc,
         npmrc_first=manager.npmrc_first,
+        reads_userconfig=manager.reads_userconfig,
         configuration_tokens=tool.configuration_tokens + manager.configuration_tokens,
         published_by=(),
     )

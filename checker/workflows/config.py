@@ -217,7 +217,8 @@ class Config(Struct, frozen=True):
     """Everything that npm reads when it publishes, the strongest first.
 
     flags: of the command line. env: the step's variables. layers: configuration files, project
-    before user. own: they are the tool's own files and not npm's. filling: of its variables.
+    before user. own: they are the tool's own files and not npm's. filling: of its variables. home:
+    what the last of the layers is for who reads the user's file of the home alone.
     """
 
     flags: Mapping[str, Text]
@@ -225,6 +226,12 @@ class Config(Struct, frozen=True):
     layers: tuple[tuple[Line, ...], ...]
     own: bool = False
     filling: Filling = NOT_KNOWN
+    home: tuple[Line, ...] = ()
+
+    @property
+    def at_home(self) -> Config:
+        """It for who does not look at the variable that names the user's file."""
+        return replace(self, layers=(*self.layers[:-1], self.home))
 
     def setting(self, key: str, manifest: Mapping[str, str] | None = None) -> Text | None:
         """The value of a setting; None when nothing sets it.

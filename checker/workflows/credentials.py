@@ -51,6 +51,8 @@ def token(
 def _for_row(
     row: Tool | None, config: Config, registry: Text, place_of: Mapping[str, Place]
 ) -> GivenToken | Unknown | None:
+    if row is not None and not row.reads_userconfig:
+        config = config.at_home
     variable = _of_variables(row, config, place_of) if row is not None else None
     if row is not None and not row.reads_npmrc and not config.own:
         return variable

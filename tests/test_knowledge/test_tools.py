@@ -198,6 +198,12 @@ def test_from_when_versions_can_be_staged() -> None:
     assert row("pnpm", "10.34.9").staging_since is None
 
 
+def test_only_bun_until_1_4_3_does_not_read_the_users_file_that_a_variable_names() -> None:
+    # Tried with a loopback registry: 1.1.30, 1.2.23, 1.3.3, 1.3.14, 1.4.0 to 1.4.5.
+    others = [(tool.name, tool.versions) for tool in TOOLS if not tool.reads_userconfig]
+    assert others == [("bun", "<1.4.4")]
+
+
 def test_where_a_token_comes_from_that_is_no_npmrc() -> None:
     assert row("semantic-release", "24.2.9").token_variables == ("NPM_TOKEN",)
     assert row("semantic-release", "24.2.9").npmrc_first

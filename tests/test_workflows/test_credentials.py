@@ -382,3 +382,34 @@ def test_another_home_changes_nothing_where_no_npmrc_was_written():
     )
 
     assert secret(found) == ("DEPLOY",)
+
+
+def _with_bun(version: str, between: str = "") -> str:
+    bun = f'- uses: oven-sh/setup-bun@v2\n  with: {{bun-version: "{version}"}}\n' if version else ""
+    step = "- run: bun publish\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}"
+    return workflow(f"{bun}{between}{step}")
+
+
+@pytest.mark.parametrize("version", ["1.4.4", "1.4.5", "latest"])
+def test_bun_reads_the_file_that_setup_node_names_from_1_4_4_on(version):
+    token = run(_with_bun(version)).token
+
+    assert isinstance(token, GivenToken)
+    assert token.state is TokenState.SECRET
+
+
+@pytest.mark.parametrize("version", ["1.1.30", "1.2.23", "1.3.14", "1.4.3"])
+def test_bun_before_1_4_4_reads_no_other_file_of_its_user_than_that_of_the_home(version):
+    writes = "- run: echo '//registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}' > ~/.npmrc\n"
+    in_home = run(_with_bun(version, writes)).token
+    elsewhere = "- run: echo HOME=/home/other >> $GITHUB_ENV\n"
+
+    assert run(_with_bun(version)).token is None
+    assert isinstance(in_home, GivenToken)
+    assert in_home.state is TokenState.SECRET
+    assert isinstance(run(_with_bun(version, writes + elsewhere)).token, Unknown)
+
+
+def test_whether_a_bun_of_no_known_version_reads_setup_nodes_file_is_open():
+    assert isinstance(run(_with_bun("")).token, Unknown)
+    assert isinstance(run(_with_bun("${{ vars.BUN }}")).token, Unknown)

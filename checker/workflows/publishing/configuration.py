@@ -52,7 +52,17 @@ def of_publish(
     env = dict(situation.env)
     if publish.tool not in _TAKES_YARNS_NAME:
         env = {name: value for name, value in env.items() if not _is_yarns_name(name, value)}
-    return Config(publish.flags, env, tuple(layers), filling=filling)
+    home = _of_home(repository, state, situation)
+    return Config(publish.flags, env, tuple(layers), filling=filling, home=home)
+
+
+def _of_home(repository: Repository, state: JobState, situation: Situation) -> tuple[Line, ...]:
+    """The lines of the .npmrc in the home of the user, whatever names another file."""
+    path = f"{paths.HOME}/{_NPMRC}"
+    home = situation.env.get("HOME")
+    if path in state.npmrc and home is not None and home.literal != paths.HOME:
+        return unknown_content("the .npmrc of the home that `HOME` names", situation.place)
+    return file_lines(repository, state, path)
 
 
 def _is_moved(state: JobState, situation: Situation) -> bool:
