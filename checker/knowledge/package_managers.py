@@ -111,7 +111,7 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
         version_from=VersionFrom.MANIFEST,
         skips_published=False,
         source="https://github.com/oven-sh/bun/issues/24855",
-        # Seen with 1.1.30, 1.2.23, 1.3.3 to 1.3.14 and 1.4.0 to 1.4.3: setup-node's file is not read.
+        # Seen with 1.1.30, 1.2.23, 1.3.3 to 1.3.14 and 1.4.0 to 1.4.3, that pass setup-node's by.
         reads_userconfig=False,
         configuration_tokens=("install.registry.token", "install.scopes"),
     ),
