@@ -190,6 +190,29 @@ class Package(Struct, frozen=True):
     stopped_by: str | None = None
 
 
+class Demand(Struct, frozen=True):
+    """What `devEngines` of a package.json asks for, where npm takes anything else for an error.
+
+    engine: `packageManager`, `runtime`, `os`, `cpu` or `libc`. choices: (name, version range or
+    None where any version does), of which one is enough.
+    """
+
+    engine: str
+    choices: tuple[tuple[str, str | None], ...]
+
+
+class DevEngines(Struct, frozen=True):
+    """The `devEngines` that npm holds its own command against.
+
+    path, line: of the package.json that has it. defect: why npm cannot read it, and stops.
+    """
+
+    path: str
+    line: int
+    demands: tuple[Demand, ...]
+    defect: str | None = None
+
+
 class GivenToken(Struct, frozen=True):
     """The token that reaches a publishing step, as far as the files show it.
 
@@ -276,6 +299,7 @@ class Run(Struct, frozen=True):
         publish runs for certain before it.
     taken: what other commands of the same run take of the versions that this one publishes, the
         surest first.
+    dev_engines: of npm's project, where npm uploads; None where it has none.
     """
 
     entry_workflow: str
@@ -300,6 +324,7 @@ class Run(Struct, frozen=True):
     exceeds_caller: bool = False
     dist_tag_place: Place | None = None
     taken: tuple[Taken, ...] = ()
+    dev_engines: DevEngines | None = None
 
 
 class Publish(Struct, frozen=True):

@@ -11,6 +11,7 @@ from repo_case import RepoCase
 # What npm documents nowhere, and was seen to do: by us, or in the source of the client.
 OBSERVED = {
     "declared-disagrees-with-observed",
+    "dev-engines-not-met",
     "exchange-refused",
     "npm-upgrade-unsupported",
     "provenance-from-private-repository",

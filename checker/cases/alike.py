@@ -66,6 +66,7 @@ def _run(case: Case) -> Run:
         token=replace(token, place=_NOWHERE) if isinstance(token, GivenToken) else token,
         packages=(),
         taken=(),
+        dev_engines=replace(run.dev_engines, path="", line=1) if run.dev_engines else None,
     )
 
 

@@ -10,8 +10,9 @@ import re
 
 from msgspec import Struct
 
-from checker.facts import Package
+from checker.facts import DevEngines, Package
 from checker.knowledge.ranges import exact
+from checker.manifests import dev_engines
 from checker.manifests.json_lines import Json, NotJson, decode, lines, printable
 from checker.manifests.json_lines import parse as parse_json
 
@@ -55,7 +56,8 @@ class Manifest(Struct, frozen=True):
     path: of the file; folder: where it stands ("" is the root).
     package: what would be published; None without a name that npm could publish.
     dependencies: name and range, of all four kinds, development first.
-    dev_engines_node: `devEngines.runtime` for node. volta_extends: `volta.extends`, a path.
+    dev_engines: `devEngines`; None when absent. dev_engines_node: its `runtime` for node.
+    volta_extends: `volta.extends`, a path.
     configurations: the settings of release tools that live here (CONFIGURATION_KEYS), key and
         compact JSON text.
     publish_directory: `publishConfig.directory`, which pnpm, yarn and lerna publish instead.
@@ -70,6 +72,7 @@ class Manifest(Struct, frozen=True):
     workspaces: tuple[str, ...]
     package_manager: str | None
     engines_node: str | None
+    dev_engines: DevEngines | None
     dev_engines_node: str | None
     volta_node: str | None
     volta_npm: str | None
@@ -114,15 +117,21 @@ def parse(data: bytes, path: str) -> Manifest:
     if not isinstance(root, dict):
         raise NotAManifest("it holds no JSON object")
     volta = _object(root.get("volta"))
+    places = lines(text)
     publish = _object(root.get("publishConfig"))
     return Manifest(
         path=path,
         folder=path.rpartition("/")[0],
-        package=_package(root, publish, path, lines(text)),
+        package=_package(root, publish, path, places),
         scripts=_texts(root.get("scripts")),
         workspaces=_workspaces(root.get("workspaces")),
         package_manager=_text(root.get("packageManager")),
         engines_node=_text(_object(root.get("engines")).get("node")),
+        dev_engines=(
+            dev_engines.read(root["devEngines"], path, dict(places).get("devEngines", 1))
+            if "devEngines" in root
+            else None
+        ),
         dev_engines_node=_runtime(_object(root.get("devEngines")).get("runtime")),
         volta_node=_text(volta.get("node")),
         volta_npm=_text(volta.get("npm")),
@@ -139,7 +148,7 @@ def parse(data: bytes, path: str) -> Manifest:
             for key, value in _texts(publish)
             if key.startswith("@") and key.endswith(":registry")
         ),
-        lines=lines(text),
+        lines=places,
     )
 
 

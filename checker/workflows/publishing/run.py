@@ -33,7 +33,14 @@ from checker.workflows.config import (
     given,
     registry_kind,
 )
-from checker.workflows.publishing import configuration, packages, runtime, tool_versions, uploaders
+from checker.workflows.publishing import (
+    configuration,
+    packages,
+    projects,
+    runtime,
+    tool_versions,
+    uploaders,
+)
 from checker.workflows.publishing.packages import Chosen
 from checker.workflows.publishing.runtime import Resolved
 from checker.workflows.publishing.situation import JobPath, Situation
@@ -111,7 +118,12 @@ def runs(
         if uploader is not None:
             run = replace(run, uploader=uploader.name, uploader_versions=uploader.versions)
         chosen = group if isinstance(group, Unknown) else tuple(group)
-        yield FoundRun(publish.tool, publish.command, dry_run, kind, replace(run, packages=chosen))
+        run = replace(run, packages=chosen)
+        if tree is not None and projects.runs_npm(publish.tool, run.uploader):
+            known = chosen if isinstance(chosen, tuple) else ()
+            asked = projects.dev_engines(repository, publish.tool, tree, known)
+            run = replace(run, dev_engines=asked)
+        yield FoundRun(publish.tool, publish.command, dry_run, kind, run)
 
 
 def _may_pass_over(situation: Situation) -> bool:
