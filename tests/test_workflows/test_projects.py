@@ -1,9 +1,10 @@
-"""Which package.json is npm's project when it publishes, and so whose `devEngines` it asks."""
+"""Which package.json is npm's project when it publishes: whose `devEngines` and .npmrc it reads."""
 
 from __future__ import annotations
 
 import pytest
 
+from checker.facts import GivenToken
 from test_workflows.tree import WIDGET, run, workflow
 
 PNPM = {"packageManager": {"name": "pnpm"}}
@@ -59,3 +60,35 @@ def test_it_counts_where_the_tool_runs_npms_command(command, counts):
     found = asked(f"- run: {command}", {**WIDGET, "devEngines": PNPM})
 
     assert found == ("package.json" if counts else None)
+
+
+TOKEN = "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n"
+OF_NPM = {"package.json": {"name": "root", "private": True, "workspaces": ["packages/*"]}}
+OF_PNPM = {
+    "package.json": {"name": "root", "private": True},
+    "pnpm-workspace.yaml": "packages: ['packages/*']",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "workspaces", "root_counts", "own_counts"),
+    [
+        ("npm publish", OF_NPM, True, False),
+        ("npm publish", OF_PNPM, False, True),
+        ("pnpm publish", OF_NPM, False, True),
+        ("pnpm publish", OF_PNPM, True, True),
+    ],
+)
+def test_whose_npmrc_counts_is_as_npm_and_pnpm_were_seen_to_do(
+    command, workspaces, root_counts, own_counts
+):
+    step = f"- run: {command}\n  working-directory: packages/widget"
+    step += "\n  env: {NPM_TOKEN: '${{ secrets.NPM_TOKEN }}', NODE_AUTH_TOKEN: ''}"
+
+    def finds(path):
+        tree = {**workspaces, "packages/widget/package.json": WIDGET, path: TOKEN}
+        token = run(workflow(step), **tree).token
+        return isinstance(token, GivenToken) and token.secret_names == ("NPM_TOKEN",)
+
+    assert finds(".npmrc") is root_counts
+    assert finds("packages/widget/.npmrc") is own_counts

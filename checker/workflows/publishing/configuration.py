@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from checker.facts import Command, Place, Unknown
+from checker.facts import Command, Place
 from checker.knowledge.limits import YARN_REGISTRY
+from checker.manifests.workspaces import Kind
 from checker.workflows import paths, yarn_config
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import NOT_KNOWN, Config, Filling, Line, unknown_content
-from checker.workflows.publishing import packages
+from checker.workflows.publishing import projects
 from checker.workflows.publishing.situation import Situation
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
@@ -34,8 +35,8 @@ def of_publish(
     """
     if by_berry:
         return _of_yarn(repository, state, publish, situation)
-    projects = _project_files(repository, state, situation.folder)
-    layers = [file_lines(repository, state, project) for project in projects]
+    own_files = _project_files(repository, state, publish.tool, situation.folder)
+    layers = [file_lines(repository, state, path) for path in own_files]
     if publish.tool == "rush":
         layers.append(file_lines(repository, state, "common/config/rush/.npmrc-publish"))
     user = publish.flags.get("userconfig") or _variable(situation.env, "NPM_CONFIG_USERCONFIG")
@@ -138,8 +139,14 @@ def checked_in(repository: Repository, state: JobState, path: str) -> tuple[Line
     return repository.npmrc(f"{tree}/{name}" if tree else name)
 
 
-def _project_files(repository: Repository, state: JobState, folder: str | None) -> Iterator[str]:
-    """The project's .npmrc, and that of the workspaces' root above it."""
+def _project_files(
+    repository: Repository, state: JobState, tool: str, folder: str | None
+) -> Iterator[str]:
+    """The .npmrc files of the project, the nearest first.
+
+    npm reads that of its project alone: in a workspace the root's. Of pnpm's workspaces both count,
+    of others nothing says that the root's does not. Seen with npm 10 and 11, pnpm 9 and 10.
+    """
     if folder is None or folder.startswith("/"):
         yield _NPMRC
         return
@@ -150,14 +157,16 @@ def _project_files(repository: Repository, state: JobState, folder: str | None) 
     depth = folder[: len(folder) - len(tree)] if tree else folder
     prefix = repository.prefix(tree)
     own = tree if prefix is None else prefix
-    yield _join(depth, own)
-    above = own
-    while above:
-        above = above.rpartition("/")[0]
-        members = packages.all_members(repository, above)
-        if isinstance(members, Unknown) or any(member.folder == own for member in members):
-            yield _join(depth, above)
-            return
+    kind = _WORKSPACES.get(tool)
+    root = projects.root_above(repository, own, kind)
+    if root is None or kind is not Kind.NPM:
+        yield _join(depth, own)
+    if root is not None:
+        yield _join(depth, root)
+
+
+# Whose list of workspaces makes a root of the folder above; any list for the others.
+_WORKSPACES = {"npm": Kind.NPM, "pnpm": Kind.PNPM}
 
 
 def _join(checkout: str, folder: str) -> str:

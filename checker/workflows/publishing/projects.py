@@ -24,13 +24,19 @@ def prefix(repository: Repository, tree: str) -> str | None:
     https://docs.npmjs.com/cli/v11/commands/npm-prefix
     """
     own = repository.prefix(tree)
+    root = root_above(repository, own, Kind.NPM) if own else None
+    return own if root is None else root
+
+
+def root_above(repository: Repository, own: str, kind: Kind | None = None) -> str | None:
+    """The nearest folder above one whose workspaces, of this list or of any, it is among."""
     above = own
     while above:
         above = above.rpartition("/")[0]
-        members = repository.members(above, Kind.NPM)
+        members = repository.members(above, kind)
         if isinstance(members, tuple) and f"{own}/package.json" in members:
             return above
-    return own
+    return None
 
 
 def dev_engines(
