@@ -93,6 +93,8 @@ def _meaning(source: str) -> str:
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             # The size of a cache, and whether what nobody changes is frozen, decide nothing.
             node.decorator_list = [getattr(one, "func", one) for one in node.decorator_list]
+            if isinstance(node, ast.ClassDef):
+                node.keywords = [one for one in node.keywords if one.arg != "frozen"]
             if isinstance(node, ast.FunctionDef):
                 node.returns = None
     return ast.dump(tree)

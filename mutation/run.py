@@ -46,13 +46,15 @@ SUBJECTS = (
 TABLES_OF_RELEASES = {"node_releases.py", "npm_releases.py", "runner_images.py"}
 GUARDS = (
     "tests/test_policy.py", "tests/test_knowledge", "tests/test_evaluate.py",
-    "tests/test_judgement.py", "tests/test_small_print.py", "tests/test_rules.py",
+    "tests/test_judgement.py", "tests/test_version_taken.py", "tests/test_alike.py",
+    "tests/test_small_print.py", "tests/test_rules.py",
     "tests/test_rule_words.py", "tests/test_one_cause_is_said.py", "tests/test_claims.py",
     "tests/test_npm_says.py", "tests/test_repos.py", "tests/test_evidence.py",
     "tests/test_github_in_a_run.py", "tests/test_diagnose.py",
     "tests/test_diagnosis_words.py", "tests/hostile",
     "tests/test_workflows/test_tools.py", "tests/test_workflows/test_other_tools.py",
     "tests/test_workflows/test_runtime.py",
+    "tests/test_remedies/test_trust.py",
     "tests/test_sources/test_registry_failures.py", "tests/test_settings/test_options.py",
 )  # fmt: skip
 # Where a module's mutants die soonest: asked before all the others where all is imported anew.

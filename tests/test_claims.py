@@ -91,8 +91,31 @@ def test_a_refused_run_shows_its_seven_claims() -> None:
 
 
 def test_without_an_id_token_the_files_say_the_same_but_for_the_ref() -> None:
-    fields = [row.field for row in claims.table(READY)]
-    assert fields == ["repository", "workflow", "environment", "event", "runner", "visibility"]
+    assert [(row.field, row.this_run) for row in claims.table(READY)] == [
+        ("repository", "acme/widget"),
+        ("workflow", "release.yml"),
+        ("environment", ""),
+        ("event", "push"),
+        ("runner", "github-hosted"),
+        ("visibility", "public"),
+    ]
+
+
+def test_an_id_token_says_better_than_files_and_remote_what_a_run_claims() -> None:
+    stated = (*STATED[1:], ("repository", "acme/new-widget"), ("environment", "npm"))
+    case = with_run(UNDECLARED, environment="npm")
+    case = replace(case, exchange=ExchangeAnswer(404, "", stated, None))
+    assert row(case, "repository").this_run == "acme/new-widget"
+    assert row(case, "environment").this_run == "npm"
+
+
+def test_without_an_id_token_every_event_of_the_workflow_may_be_the_runs_and_no_other_files() -> (
+    None
+):
+    by_hand = replace(READY.run, event="workflow_dispatch")
+    nightly = replace(READY.run, event="schedule", entry_workflow=".github/workflows/nightly.yml")
+    publish = replace(READY.publish, runs=(READY.run, by_hand, nightly))
+    assert row(replace(READY, publish=publish), "event").this_run == "push, workflow_dispatch"
 
 
 def test_what_the_files_do_not_show_has_no_row_and_is_not_marked() -> None:
@@ -147,6 +170,11 @@ def test_a_called_workflow_that_is_registered_is_named_as_such() -> None:
         replace(READY, publish=called), publishers=(replace(PUBLISHER, workflow="publish.yml"),)
     )
     assert "`publish.yml` is the called workflow" in row(case, "workflow").note
+
+
+def test_without_an_id_token_the_label_says_whose_the_runner_is() -> None:
+    assert row(with_run(READY, hosted=True), "runner").this_run == "github-hosted"
+    assert row(with_run(READY, hosted=False), "runner").this_run == "self-hosted"
 
 
 def test_a_refused_event_and_a_runner_of_ones_own_are_marked() -> None:
@@ -272,6 +300,23 @@ def test_what_is_declared_is_not_doubted_by_the_last_publish() -> None:
 def test_where_no_exchange_is_asked_for_the_last_publish_says_nothing() -> None:
     by_token = with_run(UNDECLARED, id_token=False, token=GIVEN)
     assert history(after(in_a_job(by_token), replace(SAME, workflow="publish.yml"))) == []
+
+
+def test_a_token_beside_the_id_token_keeps_no_exchange_from_being_doubted() -> None:
+    beside = with_token(with_run(UNDECLARED, token=GIVEN), type=BYPASS_TOKEN.type, bypass_2fa=True)
+    assert history(after(in_a_job(beside), replace(SAME, workflow="publish.yml"))) == [
+        (Effect.WARNS, Evidence.REPORTED)
+    ]
+
+
+def test_only_the_last_publish_of_this_very_workflow_shows_that_npm_trusted_it() -> None:
+    assert claims.like_last_publish(after(UNDECLARED, SAME))
+    assert not claims.like_last_publish(after(UNDECLARED, replace(SAME, workflow="publish.yml")))
+    assert not claims.like_last_publish(after(UNDECLARED, replace(SAME, repository="acme/old")))
+    assert not claims.like_last_publish(after(UNDECLARED, replace(SAME, workflow=None)))
+    assert not claims.like_last_publish(
+        after(UNDECLARED, replace(SAME, by_trusted_publisher=False))
+    )
 
 
 def test_a_workflow_that_still_releases_may_have_a_publisher_of_its_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from msgspec.structs import replace
 from ready import (
     BYPASS_TOKEN,
@@ -21,8 +22,10 @@ from ready import (
 from checker.evaluate import evaluate
 from checker.facts import (
     Declared,
+    ExchangeAnswer,
     Facts,
     Package,
+    Place,
     Publish,
     Reading,
     ReadingProblem,
@@ -31,6 +34,9 @@ from checker.facts import (
     RunningJob,
     Runtime,
     Setting,
+    Token,
+    TokenAnswer,
+    TokenType,
     Unknown,
 )
 from checker.report import Presented, Severity, Verdict
@@ -203,3 +209,63 @@ def test_npm_before_11_21_sends_an_earlier_exchange_instead_of_a_good_token() ->
     newer = replace(run, runtimes=(Runtime("24.19.0", "11.21.2"),))
     mended = evaluate(facts(publish(CORE, CLI, run=newer), declared=declared, per_package=none))
     assert mended.verdict is Verdict.ACCEPTED
+
+
+# --- beside npm's own answers -------------------------------------------------------------------
+
+
+def test_the_claims_are_shown_where_one_of_them_may_be_why_and_nowhere_else() -> None:
+    def shown(whole: Facts) -> tuple[str, ...]:
+        [result] = evaluate(whole).publishes
+        return tuple(row.field for row in result.cases[0].probe.table)
+
+    stranger = replace(DECLARED, publishers=(replace(PUBLISHER, workflow="old.yml"),))
+    run = (("workflow", "release.yml"), ("event_name", "push"))
+    asked = (("@acme/core", ExchangeAnswer(404, "", run, None)),)
+    assert shown(facts(publish(CORE))) == ()
+    assert "workflow" in shown(facts(publish(CORE), declared=stranger))
+    assert "workflow" in shown(replace(facts(publish(CORE)), exchanges=asked))
+    granted = (("@acme/core", ExchangeAnswer(201, "", run, None)),)
+    assert shown(replace(facts(publish(CORE)), exchanges=granted)) == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        (
+            replace(BYPASS_TOKEN, type=TokenType.SESSION),
+            "`token-type: granular` is declared, npm lists `session`",
+        ),
+        (
+            replace(BYPASS_TOKEN, bypass_2fa=False),
+            "`bypass-2fa: true` is declared, npm lists `false`",
+        ),
+        (
+            replace(BYPASS_TOKEN, expires=date(2026, 12, 24)),
+            "`token-expires: 2027-01-14` is declared, npm lists `2026-12-24`",
+        ),
+    ],
+)
+def test_what_npms_list_of_tokens_contradicts_is_named_with_both_values(
+    listed: Token, said: str
+) -> None:
+    place = Place(".github/npm-publish-preflight.yml", 7, 7)
+    declared = replace(DECLARED, publishers=(), token=replace(BYPASS_TOKEN, place=place))
+    whole = facts(publish(CORE, run=BY_TOKEN), declared=declared)
+    answer = TokenAnswer(alive=True, account="releases", notice=None, listed=listed)
+
+    found = evaluate(replace(whole, token_answer=answer)).findings
+    [finding] = [one for one in found if one.rule == "declared-disagrees-with-observed"]
+    assert said in finding.message
+    assert finding.place == place
+
+
+def test_what_npm_lists_of_a_token_is_taken_for_no_secret_where_two_may_be_it() -> None:
+    declared = replace(DECLARED, publishers=(), token=BYPASS_TOKEN)
+    other = replace(BY_TOKEN, token=replace(GIVEN, secret_names=("OTHER_TOKEN",)))
+    whole = facts(publish(CORE, run=BY_TOKEN), publish(CLI, run=other), declared=declared)
+    answer = TokenAnswer(alive=True, account="releases", notice=None, listed=NO_BYPASS)
+
+    report = evaluate(replace(whole, token_answer=answer))
+    assert report.verdict is Verdict.ACCEPTED
+    assert "declared-disagrees-with-observed" not in {one.rule for one in report.findings}

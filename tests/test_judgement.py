@@ -412,7 +412,11 @@ def test_a_publisher_that_is_created_on_a_day_to_come_may_not_be_there(
 
 
 def test_a_publisher_created_where_it_is_tomorrow_already_is_there() -> None:
-    assert settle(created(READY.today + timedelta(days=1))).verdict is Verdict.ACCEPTED
+    tomorrow = created(READY.today + timedelta(days=1))
+    assert settle(tomorrow).verdict is Verdict.ACCEPTED
+    begun = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # the 25th begins at UTC+14
+    assert settle(replace(tomorrow, now=begun)).verdict is Verdict.ACCEPTED
+    assert settle(replace(tomorrow, now=begun - timedelta(minutes=1))).verdict is Verdict.UNKNOWN
     made = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     case = replace(created(made), now=made - timedelta(minutes=1))
     assert settle(case).verdict is Verdict.UNKNOWN
