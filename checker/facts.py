@@ -247,6 +247,8 @@ class Options(Struct, frozen=True):
     recursive: the command publishes workspaces at once (`-r`, `--workspaces`, pnpm's `--filter`).
     skips_prechecks: the questions that the tool asks npm before it publishes are switched off.
     tolerates_published: a version that is on npm already is passed over (`--tolerate-republish`).
+    publish_branches: of which pnpm's git checks want one checked out; None where they are off,
+        where it is not known, and where the event has not chosen what is checked out.
     """
 
     tag: str | Unknown | None = None
@@ -257,6 +259,7 @@ class Options(Struct, frozen=True):
     recursive: bool = False
     skips_prechecks: bool = False
     tolerates_published: bool = False
+    publish_branches: tuple[str, ...] | None = None
 
 
 class Taken(Struct, frozen=True):
@@ -300,6 +303,8 @@ class Run(Struct, frozen=True):
     taken: what other commands of the same run take of the versions that this one publishes, the
         surest first.
     dev_engines: of npm's project, where npm uploads; None where it has none.
+    heads: the branches of which its event checks one out, () for a tag that is on none; None where
+        that is not known.
     """
 
     entry_workflow: str
@@ -323,6 +328,7 @@ class Run(Struct, frozen=True):
     uploader_versions: tuple[str, ...] | Unknown = ()
     exceeds_caller: bool = False
     dist_tag_place: Place | None = None
+    heads: tuple[str, ...] | None = None
     taken: tuple[Taken, ...] = ()
     dev_engines: DevEngines | None = None
 

@@ -55,6 +55,8 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
         skips_published=False,
         source="https://github.com/pnpm/pnpm/tree/main/pnpm11/releasing/commands/src/publish",
         recursive_skips_published=True,
+        # isHeadDetached (`opts.ci`), which 11.27.0 does not have yet.
+        publishes_tags_since="11.27.1",
         # 11 needs `node:sqlite`, and was seen to end on 20.20.2.
         nodes=(("11.x", ">=22.13"),),
     ),

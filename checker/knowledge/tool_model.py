@@ -60,6 +60,8 @@ class Tool(Struct, frozen=True):
     provenance_since: the first version that signs provenance as npm does where it uploads by
         itself, or with an npm of its own; what hands the upload to npm or pnpm needs none.
     nodes: ranges of its versions, and the Nodes outside of which such a version ends at once.
+    publishes_tags_since: the first version whose own checks of git let a checkout pass in CI that
+        is on no branch, as that of a tag; None where it makes none, or has no such version.
     """
 
     name: str
@@ -91,3 +93,4 @@ class Tool(Struct, frozen=True):
     dry_run_variables: tuple[str, ...] = ()
     provenance_since: str | None = None
     nodes: tuple[tuple[str, str], ...] = ()
+    publishes_tags_since: str | None = None

@@ -78,6 +78,7 @@ class JobState:
     may stand in `env` and `tools` in place of what was written last, the oldest first; None for
     nothing. is_open: something was changed that a run may pass over. history: what may have changed
     the manifests, in order. stashed: what git put away and can bring back, the last one last.
+    head_moved: a step, and not the event alone, chose what is checked out, or git may not be there.
     """
 
     node: NodeChoice
@@ -87,6 +88,7 @@ class JobState:
     tools: dict[str, Text] = field(default_factory=dict)
     upgrades: list[Upgrade] = field(default_factory=list)
     checkouts: list[Checkout] = field(default_factory=list)
+    head_moved: bool = False
     brought: bool = False
     written: set[str] = field(default_factory=set)
     version_changed: bool = False

@@ -25,6 +25,7 @@ from checker.workflows.command_lines.effects import (
     ChoosesNode,
     Copies,
     Effect,
+    MovesHead,
     Publishes,
     RunsFile,
     RunsMake,
@@ -118,6 +119,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield from _copy(short, rest)
     elif short == "git":
         yield from git.discards(rest)
+        if git.moves_head(rest):
+            yield MovesHead()
     elif short in {"rm", "unlink", "del", "shred"}:
         yield from configuration_files.removed(rest)
     elif short in {"nvm", "fnm", "n", "nvs"}:

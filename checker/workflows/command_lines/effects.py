@@ -201,6 +201,10 @@ class BringsBack(Struct, frozen=True):
     stays: bool = False
 
 
+class MovesHead(Struct, frozen=True):
+    """git checks another branch out, or is set up anew."""
+
+
 class Writes(Struct, frozen=True):
     """A file that gets this content; None where it is not known. append: after what is there."""
 
@@ -233,4 +237,5 @@ Effect: TypeAlias = (
     | Copies
     | Discards
     | BringsBack
+    | MovesHead
 )

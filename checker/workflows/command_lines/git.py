@@ -37,6 +37,20 @@ def discards(words: list[Text]) -> Iterator[Discards | BringsBack]:
         yield Discards(changes=True)
 
 
+def moves_head(words: list[Text]) -> bool:
+    """Whether `git` with these words may check another branch or commit out."""
+    plain = [word.literal or "" for word in words]
+    while plain[:1] in (["-c"], ["-C"]):
+        plain = plain[2:]
+    verb, *rest = plain or [""]
+    if verb == "checkout":
+        return "--" not in rest and _ALL.isdisjoint(rest)
+    return verb in _MOVES or (verb == "branch" and bool(set(_short(rest)) & set("mMcC")))
+
+
+_MOVES = frozenset({"switch", "symbolic-ref", "init", "rebase", "bisect"})
+
+
 def _short(words: list[str]) -> str:
     return "".join(word[1:] for word in words if word[:1] == "-" and word[:2] != "--")
 

@@ -35,6 +35,7 @@ from checker.workflows.config import (
 )
 from checker.workflows.publishing import (
     configuration,
+    git_checks,
     packages,
     projects,
     runtime,
@@ -113,10 +114,12 @@ def runs(
                 changed = "new-version" in publish.flags or state.version_changed
                 changed = changed or one.package.path in state.written
                 found.append(_as_changed(one.package, state) if changed else one.package)
+    branches = git_checks.branches(repository, state, publish, situation, config)
     for (address, kind), group in groups.items():
         run = _run(job, publish, situation, config, versions, resolved, address, rows)
         if uploader is not None:
             run = replace(run, uploader=uploader.name, uploader_versions=uploader.versions)
+        run = replace(run, options=replace(run.options, publish_branches=branches))
         chosen = group if isinstance(group, Unknown) else tuple(group)
         run = replace(run, packages=chosen)
         if tree is not None and projects.runs_npm(publish.tool, run.uploader):

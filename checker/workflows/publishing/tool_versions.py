@@ -110,6 +110,7 @@ def _boundaries(tool: str, wanted: str) -> tuple[str, ...]:
     found = [_least(wanted)]
     for row in tools.rows(tool):
         found += [row.trusted_publishing_since, row.staging_since, _least(row.versions)]
+        found.append(row.publishes_tags_since)
     return tuple(version for version in found if version is not None)
 
 

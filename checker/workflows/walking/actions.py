@@ -141,6 +141,8 @@ def _checkout(walk: Walk, frame: Frame, given: dict[str, Text]) -> None:
     if literal and name and literal.lower() == name.lower():
         ours = True
     ref = given.get("ref", EMPTY)
+    if ref.parts or not ours:
+        walk.state.head_moved = True
     if ours and (ref.parts or walk.state.history):
         walk.state.history += (moments.checkout(ref),)
     if where is not None and not where.startswith(("/", "..")):

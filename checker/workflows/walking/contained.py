@@ -110,6 +110,7 @@ def _apart(walk: Walk) -> Iterator[None]:
         tools={},
         upgrades=[],
         checkouts=list(outer.checkouts),
+        head_moved=True,
         written=set(outer.written),
         yarn=[],
         open_env={},

@@ -29,7 +29,7 @@ from checker.workflows.syntax.functions import to_python
 from checker.workflows.syntax.model import Job, Workflow, child, pairs, string, strings
 from checker.workflows.syntax.permissions import Grant
 from checker.workflows.syntax.values import Array, Object, Value, as_text, why
-from checker.workflows.walking import node_choice, remote
+from checker.workflows.walking import heads, node_choice, remote
 from checker.workflows.walking.moments import Stand
 from checker.workflows.walking.walk import Found, Walk
 
@@ -96,6 +96,7 @@ class Jobs:
         if blind:
             first = self.found[start:]
             self.found += [_on(found, event) for event in events[1:] for found in first]
+        self.found[start:] = [_on_head(found, workflow) for found in self.found[start:]]
         self._compare_grants(workflow, self.found[start:])
 
     def _compare_grants(self, entry: Workflow, found: Sequence[Found]) -> None:
@@ -257,7 +258,7 @@ class Jobs:
             self.repository,
             path,
             here,
-            JobState(_node(job, here)),
+            JobState(_node(job, here), head_moved=job.fields.get("container") is not None),
             env,
             {**env_places(workflow.fields, workflow.path), **env_places(job.fields, job.path)},
             ("reusable",) if caller.chain else (),
@@ -338,6 +339,15 @@ def _called(uses: str) -> str | None:
 def _on(found: Found, event: str) -> Found:
     """The same publish on another event."""
     return replace(found, found=replace(found.found, run=replace(found.found.run, event=event)))
+
+
+def _on_head(found: Found, workflow: Workflow) -> Found:
+    """The same publish, with what the event of its run checks out."""
+    run = found.found.run
+    if run.options.publish_branches is None:
+        return found
+    own = replace(run, heads=heads.of(workflow, run.event))
+    return replace(found, found=replace(found.found, run=own))
 
 
 def _on_leg(found: Found, span: tuple[int, int], names: tuple[tuple[str, str], ...]) -> Found:

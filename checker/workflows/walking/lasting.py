@@ -18,6 +18,7 @@ from checker.workflows.command_lines.effects import (
     Discards,
     DropsConfig,
     Installs,
+    MovesHead,
     SetsConfig,
     Writes,
 )
@@ -41,6 +42,7 @@ Lasting: TypeAlias = (
     | Copies
     | Discards
     | BringsBack
+    | MovesHead
 )
 
 
@@ -94,6 +96,8 @@ def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
         walk.state.version = None if frame.way else effect.to
     elif isinstance(effect, Discards):
         taken_back.discard(walk, effect, folder, frame.way)
+    elif isinstance(effect, MovesHead):
+        walk.state.head_moved = True
     elif isinstance(effect, BringsBack):
         taken_back.bring_back(walk, effect, frame)
     else:

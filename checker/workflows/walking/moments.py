@@ -154,12 +154,12 @@ def _writes_manifest(effect: Effect) -> bool:
 
 
 def _may_change(repository: Repository, command: Command, effects: tuple[Effect, ...]) -> bool:
-    if any(_is_known(repository, effect, command.folder) for effect in effects):
-        # What it does is known, or read where it stands.
-        return False
     first, *others = [word.literal or "" for word in command.words]
     if first == "git":
         return bool(_GIT_CHANGES.intersection(others[:3]))
+    if any(_is_known(repository, effect, command.folder) for effect in effects):
+        # What it does is known, or read where it stands.
+        return False
     name = first.rpartition("/")[2]
     return name not in _ONLY_READ and any(speaks_of_version(word.shown) for word in command.words)
 
