@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import yaml
 from msgspec import Struct
 
+from checker.yaml_loader import Loader
+
 DEEPEST = 20
 MOST_NODES = 200_000
 
@@ -111,7 +113,7 @@ class _Builder:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    yield from yaml.parse(text, Loader=yaml.CSafeLoader)
+    yield from yaml.parse(text, Loader=Loader)
 
 
 def _why(error: yaml.YAMLError) -> str:

@@ -14,11 +14,7 @@ from msgspec import Struct
 
 from checker.remedies.model import CannotEdit
 from checker.workflows.syntax.document import Broken, parse
-
-try:
-    from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML without libyaml: slower, the same answers
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface
+from checker.yaml_loader import Loader
 
 Path = tuple[str | int, ...]
 # A scalar is its text and whether it stands there without quotes.

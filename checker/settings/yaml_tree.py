@@ -12,10 +12,7 @@ from typing import Protocol
 import yaml
 from msgspec import Struct
 
-try:
-    from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML without libyaml: slower, the same answers
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface
+from checker.yaml_loader import Loader
 
 MAX_DEPTH = 16
 # A monorepo of a thousand packages, each with its own facts, stays below.

@@ -21,10 +21,7 @@ from yaml import (
     StreamEndEvent,
 )
 
-try:
-    from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML without libyaml: slower, the same answers
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface
+from checker.yaml_loader import Loader
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
