@@ -153,6 +153,12 @@ def test_a_dry_run_that_is_switched_off_or_may_be_is_none(line):
     assert [found.dry_run for found in publishes(line)] == [False]
 
 
+@pytest.mark.parametrize("line", ["yarn publish --dry-run", "npx changeset publish --dry-run"])
+def test_a_tool_that_knows_no_dry_run_publishes_whatever_it_is_told(line):
+    # Both were seen: yarn 1.22.22, and changesets 2.27.1; 2.31.1 ends at the flag.
+    assert [found.dry_run for found in publishes(line)] == [False]
+
+
 def test_a_word_behind_a_dry_run_that_may_be_a_folder_leaves_open_what_is_published():
     assert [found.target is None for found in publishes("npm publish --dry-run $TRY")] == [False]
     assert [found.target is None for found in publishes("npm publish --dry-run $DRY")] == [True]

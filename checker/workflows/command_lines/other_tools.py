@@ -44,7 +44,7 @@ def publishes(name: str, words: list[Text], version: str | None) -> Iterator[Eff
     if not rule(parsed):
         return
     rows = tools.rows(tool)
-    dry = {flag.lstrip("-") for row in rows for flag in row.dry_run_flags} or {"dry-run"}
+    dry = {flag.lstrip("-") for row in rows for flag in row.dry_run_flags}
     token = [flag.lstrip("-") for row in rows for flag in row.token_flags]
     stage = parsed.on("stage", "npm.stage")
     flags = dict(parsed.flags)

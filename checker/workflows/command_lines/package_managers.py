@@ -293,7 +293,8 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
     if verbs[:2] == ["npm", "publish"]:
         yield replace(_publishes("yarn", parsed, 2, version), berry=True)
     elif verb == "publish":
-        yield _publishes("yarn", parsed, 1, version)
+        # yarn 1 takes `--dry-run` without a word and publishes: seen with 1.22.22.
+        yield replace(_publishes("yarn", parsed, 1, version), dry_run=False)
     elif verb == "workspace" and len(parsed.words) > 2:
         yield from _within(
             _yarn(words[words.index(parsed.words[1]) + 1 :], version), parsed.words[1]
