@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from checker.knowledge import install_scripts
 from checker.workflows.repository import Repository
+from checker.workflows.shell import justfile, taskfile
 from checker.workflows.syntax.document import Mapping, Node, Scalar, Sequence
 from checker.workflows.syntax.model import Job, Step, Workflow
 
@@ -27,12 +29,17 @@ _TRIGGER = re.compile(
     r"\b(?:np|eval)\b|npm\W+(?:pub?|publ|publi|publis|stage)\b|release\S{0,40}npm"
     r"|\bnx\b[^\n;&|]{0,80}?\brelease\b|\bauto\b[^\n;&|]{0,60}?\b(?:latest|next|canary)\b"
     r"|(?:node|package)\S{0,40}release"
+    r"|\b(?:just|task|nps|moon|earthly|act|mage|gulp|grunt|mise|hereby)\b"
+    r"[^\n;&|]{0,80}?(?:release|deploy|\bship)"
     r"|\$\{\{\s*(?:inputs|vars|needs|steps)\.\S{0,80}(?:cmd|command|script)"
 )
 _TOKEN = re.compile(r"[\w@./:*$-]+")
 _FILE = re.compile(r"^(?:\.{1,2}/|.*\.(?:sh|bash|js|mjs|cjs|ts|mts|cts|py)$)")
 _MOVES = re.compile(r"working-directory|\bcd\s|\bpushd\s")
 _MAKE = frozenset({"make", "gmake"})
+_TASK_FILES = {"just": justfile.NAMES, "task": taskfile.NAMES, "go-task": taskfile.NAMES}
+_READ_BY_THE_WALK = frozenset({"nx", "wireit", "nps"})
+_INCLUDES = re.compile(r"^(?:import|mod|includes)\b", re.MULTILINE)
 MAX_ROUNDS = 6
 
 
@@ -135,7 +142,8 @@ class Relevance:
     def _may_name(self, token: str) -> bool:
         """Whether a word may stand for a text at all; most do not, and this is quick."""
         if token not in self._may:
-            known = token in self._all_scripts() or token in _MAKE or token == "nx"
+            known = token in self._all_scripts() or token in _MAKE or token in _READ_BY_THE_WALK
+            known = known or token in _TASK_FILES
             self._may[token] = known or ":" in token or _FILE.match(token) is not None
         return self._may[token]
 
@@ -156,6 +164,14 @@ class Relevance:
             from checker.workflows.walking import nx_targets
 
             found += [_Source(target, "") for target in nx_targets.texts(self._repository)]
+        if token == "nps":
+            # The name of its script may stand where the package script is called.
+            return None
+        if token == "wireit":
+            found += self._configured("wireit")
+        if token in _TASK_FILES:
+            tasks = self._task_file(token, source)
+            return None if tasks is None else [*found, *tasks]
         if token in _MAKE:
             makefile = self._repository.glance("Makefile")
             return None if makefile is None else [*found, _Source(makefile, "")]
@@ -176,6 +192,25 @@ class Relevance:
                 text = "\n".join((text, *(module.source for module in modules)))
             found.append(_Source(text, source.folder, is_program))
         return found
+
+    def _configured(self, tool: str) -> Iterator[_Source]:
+        """The package.json files that have settings of a tool."""
+        for manifest in self._repository.packages().manifests:
+            content = self._repository.peek(manifest.path) or b""
+            if f'"{tool}"'.encode() in content:
+                yield _Source(content.decode(errors="replace"), manifest.folder)
+
+    def _task_file(self, runner: str, source: _Source) -> list[_Source] | None:
+        """The texts of a runner's file; None where it may be another, or has others in it."""
+        if self._moves(source.text):
+            return None
+        found: list[_Source] = []
+        for folder in dict.fromkeys((source.folder, "")):
+            for name in _TASK_FILES[runner]:
+                text = self._repository.glance(f"{folder}/{name}" if folder else name)
+                if text is not None:
+                    found.append(_Source(text, folder))
+        return None if any(_INCLUDES.search(each.text) for each in found) else found
 
     def _moves(self, text: str) -> bool:
         """Whether a script may leave the folder that it starts in."""

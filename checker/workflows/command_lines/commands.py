@@ -19,6 +19,7 @@ from checker.workflows.command_lines import (
     git,
     other_tools,
     package_managers,
+    task_runners,
 )
 from checker.workflows.command_lines.effects import (
     ChangesVersion,
@@ -113,6 +114,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield from containers.runs(short, rest)
     elif short in {"make", "gmake"}:
         yield from _make(rest)
+    elif short in task_runners.RUNNERS:
+        yield from task_runners.RUNNERS[short](rest)
     elif short in _EDITORS and any(word.shown.endswith("package.json") for word in rest):
         yield from _edits(rest)
     elif short in {"cp", "mv", "copy", "move", "install"}:

@@ -140,6 +140,21 @@ class RunsMake(Struct, frozen=True):
     variables: Mapping[str, Text] = field(default_factory=dict)
 
 
+class RunsTask(Struct, frozen=True):
+    """Tasks of a runner that keeps them in a file of its own: `just`, `task`, `wireit`.
+
+    words: the tasks, and what just gives them. folder, file: that a flag names. variables: that the
+    command sets. rest: what stands behind `--`.
+    """
+
+    runner: str
+    words: tuple[Text, ...] = ()
+    folder: Text | None = None
+    file: Text | None = None
+    variables: Mapping[str, Text] = field(default_factory=dict)
+    rest: tuple[Text, ...] = ()
+
+
 class Installs(Struct, frozen=True):
     """A tool put on PATH: `npm install -g npm@11`. spec: "" when none is written."""
 
@@ -228,6 +243,7 @@ Effect: TypeAlias = (
     | RunsContained
     | BuildsImage
     | RunsMake
+    | RunsTask
     | Installs
     | SetsConfig
     | DropsConfig

@@ -19,6 +19,8 @@ PACKAGE_COMMANDS = {
     "@intuit-auto/cli": "auto",
     "@microsoft/rush": "rush",
     "@auto-it/core": "auto",
+    "@go-task/cli": "task",
+    "rust-just": "just",
     "yarnpkg": "yarn",
     "@jsdevtools/npm-publish": "npm-publish",
 }

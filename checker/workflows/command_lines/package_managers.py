@@ -47,7 +47,8 @@ def _npm(words: list[Text], version: str | None) -> Iterator[Effect]:
     elif verb in {"run", "run-script", "rum", "urn"} and len(parsed.words) > 1:
         yield from _script("npm", parsed, parsed.words[1], parsed.words[2:])
     elif verb in {"test", "t", "tst", "start", "stop", "restart"}:
-        yield from _script("npm", parsed, text("test" if verb in {"t", "tst"} else verb), ())
+        name = text("test" if verb in {"t", "tst"} else verb)
+        yield from _script("npm", parsed, name, parsed.words[1:])
     elif verb in {"exec", "x"}:
         inner = execute(parsed.words[1:] + parsed.rest, parsed)
         chosen = parsed.all("workspace")

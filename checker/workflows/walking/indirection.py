@@ -204,9 +204,8 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
             walk.repository.limit(frame.place, f"`{path}` calls itself, or is nested too deeply")
         return True
     language = effect.language
-    first = source.partition("\n")[0]
-    if language == "sh" and first.startswith("#!"):
-        language = next((kind for word, kind in _SHEBANGS if word in first), "sh")
+    if language == "sh":
+        language = language_of(source)
     shell = Shell(
         {**command.exported, **command.env},
         command.folder,
@@ -222,6 +221,14 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
         inner = replace(inner, dry_run=inner.dry_run or _is_dry(source, effect.arguments))
         spawning.run(walk, path, source, language, shell, inner)
     return True
+
+
+def language_of(source: str) -> str:
+    """The language of a program that may begin with `#!`: `sh`, `js`, `py`."""
+    first = source.partition("\n")[0]
+    if not first.startswith("#!"):
+        return "sh"
+    return next((kind for word, kind in _SHEBANGS if word in first), "sh")
 
 
 def _strictness(command: Command, source: str = "") -> Strictness:
@@ -265,13 +272,13 @@ def _text(walk: Walk, effect: RunsText, command: Command, frame: Frame) -> bool:
         strict=_strictness(command),
         tolerated=command.tolerated,
     )
-    source, shell.local = _with_variables(effect.source)
+    source, shell.local = with_variables(effect.source)
     walk.shell(shell, source, inner)
     return True
 
 
-def _with_variables(source: Text) -> tuple[str, dict[str, Text]]:
-    """The text with its hidden pieces in variables."""
+def with_variables(source: Text) -> tuple[str, dict[str, Text]]:
+    """A text for a shell, with its hidden pieces in variables."""
     local: dict[str, Text] = {}
     pieces: list[str] = []
     for number, part in enumerate(source.parts):

@@ -57,7 +57,7 @@ def is_ready(state: JobState) -> bool:
 
 
 _WORD = re.compile(
-    r"(?:--)?(?:[\w-]*[:-])?(?P<verb>publish|release|deploy|ship)(?:[:-][\w:-]*)?(?:=true)?",
+    r"(?:--)?(?:[\w-]*[:+-])?(?P<verb>publish|release|deploy|ship)(?:[:-][\w:-]*)?(?:=true)?",
     re.IGNORECASE,
 )
 # Programs in languages that nothing here reads.
@@ -88,6 +88,19 @@ def program(words: tuple[Text, ...]) -> tuple[Text, ...]:
         inner = inner[2:] if inner[0].literal in {"-p", "--package"} else inner[1:]
     known = arguments.name_and_version(inner[0]) if inner else None
     return (text(known[0]), *inner[1:]) if known is not None else tuple(rest)
+
+
+# They run what a file of their own says, which is not read, or not in all.
+_TASK_RUNNERS_TEXT = """
+    just task go-task wireit nps moon earthly act mage gulp grunt mise hereby
+"""
+_TASK_RUNNERS = frozenset(_TASK_RUNNERS_TEXT.split())
+
+
+def runs_tasks(words: tuple[Text, ...]) -> bool:
+    """Whether a command runs tasks that a file of its runner gives their names."""
+    name = (words[0].literal or "") if words else ""
+    return name.rpartition("/")[2].removesuffix(".cmd") in _TASK_RUNNERS
 
 
 def arguments_of(words: tuple[Text, ...], name: str) -> tuple[Text, ...]:

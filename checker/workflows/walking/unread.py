@@ -36,7 +36,10 @@ def unknown(walk: Walk, words: tuple[Text, ...], command: Command, frame: Frame)
     """A command that nothing is known of. words: of the program that it starts."""
     env = {**command.exported, **command.env}
     said = suspicion.may_publish(words)
-    if said == "publish" and _is_meant(walk, command, said):
+    if said and suspicion.runs_tasks(words) and _is_meant(walk, command, "publish"):
+        line = " ".join(word.shown or word.why for word in words)
+        _publish(walk, f"what `{line[:80]}` runs cannot be read", command, frame)
+    elif said == "publish" and _is_meant(walk, command, said):
         name = words[0].shown or words[0].why
         _publish(walk, f"what `{name[:80]}` does cannot be read", command, frame)
     elif said:

@@ -21,6 +21,7 @@ from checker.workflows.command_lines.effects import (
     RunsFile,
     RunsMake,
     RunsScript,
+    RunsTask,
     RunsText,
 )
 from checker.workflows.frame import MAX_DEPTH, Frame, env_places
@@ -50,6 +51,7 @@ from checker.workflows.walking import (
     moments,
     npm_settings,
     suspicion,
+    task_files,
     unread,
     yarn_scripts,
 )
@@ -350,6 +352,8 @@ class Walk:
         elif isinstance(effect, RunsScript | RunsFile | RunsMake | RunsText):
             inner = replace(frame, way=(*frame.way, *command.way)) if command.way else frame
             self._follow(effect, command, inner)
+        elif isinstance(effect, RunsTask):
+            task_files.follow(self, effect, command, replace(frame, way=(*frame.way, *command.way)))
         elif isinstance(effect, RunsContained | BuildsImage):
             inner = replace(frame, way=(*frame.way, *command.way))
             images.follow(self, effect, replace(command, way=()), inner)
