@@ -14,14 +14,9 @@ _REAL = (TokenState.SECRET, TokenState.LITERAL)
 
 
 def robbed(facts: Facts, before: Reading, after: Reading, mine: Publish) -> Publish | None:
-    """Another publish than `mine` that loses its token and needs it; None when all is well."""
+    """Another publish than `mine` that may lose its token and needs it; None when all is well."""
     for old, new in _pairs(before, after):
-        if (
-            new != mine
-            and _has_token(old)
-            and not _has_token(new)
-            and not _is_good(facts, after, new)
-        ):
+        if new != mine and _certainty(new) < _certainty(old) and not _is_good(facts, after, new):
             return new
     return None
 
@@ -61,9 +56,12 @@ def _is_good(facts: Facts, reading: Reading, publish: Publish) -> bool:
     return verdict.of(replace(facts, reading=reading), publish).is_good
 
 
-def _has_token(publish: Publish) -> bool:
-    return any(
-        isinstance(run.token, Unknown)
-        or (isinstance(run.token, GivenToken) and run.token.state in _REAL)
-        for run in publish.runs
+def _certainty(publish: Publish) -> int:
+    """How sure it is that a token reaches the publish: 2 for certain, 0 for not."""
+    return max(
+        1 if isinstance(run.token, Unknown) else 2 * _is_real(run.token) for run in publish.runs
     )
+
+
+def _is_real(token: GivenToken | None) -> bool:
+    return token is not None and token.state in _REAL
