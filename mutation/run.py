@@ -51,7 +51,7 @@ GUARDS = (
     "tests/test_rule_words.py", "tests/test_one_cause_is_said.py", "tests/test_claims.py",
     "tests/test_npm_says.py", "tests/test_repos.py", "tests/test_evidence.py",
     "tests/test_github_in_a_run.py", "tests/test_diagnose.py",
-    "tests/test_diagnosis_words.py", "tests/hostile",
+    "tests/test_diagnosis_words.py", "tests/test_diagnosis_lines.py", "tests/hostile",
     "tests/test_workflows/test_tools.py", "tests/test_workflows/test_other_tools.py",
     "tests/test_workflows/test_runtime.py",
     "tests/test_remedies/test_trust.py",
@@ -59,7 +59,9 @@ GUARDS = (
 )  # fmt: skip
 # Where a module's mutants die soonest: asked before all the others where all is imported anew.
 GOLDEN = "tests/test_rule_words.py::test_a_rule_is_worded_as_its_golden_says"
-OF_ERRORS = ("tests/test_diagnosis_words.py", "tests/test_diagnose.py")
+OF_ERRORS = (
+    "tests/test_diagnosis_words.py", "tests/test_diagnosis_lines.py", "tests/test_diagnose.py",
+)  # fmt: skip
 OF_TOOLS = (
     "tests/test_knowledge/test_tools.py", "tests/test_workflows/test_tools.py",
     "tests/test_workflows/test_other_tools.py", "tests/test_small_print.py",

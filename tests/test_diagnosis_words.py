@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from failed_logs import (
     EXCHANGE,
-    FAILED,
     NEED_AUTH,
     PLACEHOLDER,
     REGISTRY,
@@ -20,6 +19,7 @@ from failed_logs import (
     put,
     step,
 )
+from known_logs import FAILED
 
 from checker.diagnosis.model import Diagnosis, LikelyCause
 from checker.diagnosis.reading import diagnose
