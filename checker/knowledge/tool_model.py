@@ -45,7 +45,7 @@ class Tool(Struct, frozen=True):
     reads_userconfig: its user's .npmrc is the one that `NPM_CONFIG_USERCONFIG` names, as npm's is,
         and not always the one of the home.
     configuration_tokens: keys of the tool's own configuration that give a token.
-    token_inputs, token_flags: action inputs and command-line flags that give a token.
+    token_flags: command-line flags that give a token.
     requires_token: without a token it stops before it publishes, though npm needed none.
     trusted_publishing_switch: an environment variable that must be set for it to go on without one.
     published_by: the package managers whose publish command the tool runs, by the one that the
@@ -81,7 +81,6 @@ class Tool(Struct, frozen=True):
     npmrc_first: bool = False
     reads_userconfig: bool = True
     configuration_tokens: tuple[str, ...] = ()
-    token_inputs: tuple[str, ...] = ()
     token_flags: tuple[str, ...] = ()
     requires_token: bool = False
     trusted_publishing_switch: str | None = None

@@ -91,23 +91,117 @@ def test_what_raises_no_version_itself_publishes_the_one_that_stands_in_package_
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "flags"),
-    [
-        ("release-it", {"--dry-run", "-d"}),
-        ("nx", {"--dry-run", "-d"}),
-        ("yarn", {"--dry-run", "-n"}),
-        ("npm", {"--dry-run"}),
-    ],
-)
-def test_a_flag_for_a_dry_run_is_long_or_short(name: str, flags: set[str]) -> None:
-    assert set(row(name, "21.0.0").dry_run_flags) == flags
+def by_row(fact: str, without: object) -> dict[str, object]:
+    """What each row says of a fact, by its tool and versions, where it says anything of it."""
+    said = ((tool, getattr(tool, fact)) for tool in TOOLS)
+    return {f"{tool.name} {tool.versions}": value for tool, value in said if value != without}
+
+
+def test_a_dry_run_has_the_flag_of_its_tool_and_some_tools_have_none() -> None:
+    both = ("--dry-run", "-d")
+    assert by_row("dry_run_flags", ("--dry-run",)) == {
+        "auto *": both,
+        "nx *": both,
+        "release-it *": both,
+        "semantic-release <25": both,
+        "semantic-release >=25": both,
+        "np <11": ("--preview",),
+        "np >=11": ("--preview",),
+        "yarn >=2": ("--dry-run", "-n"),
+        "yarn <2": (),
+        "beachball *": (),
+        "changesets <3": (),
+        "changesets >=3": (),
+        "lerna *": (),
+        "publib *": (),
+        "rush *": (),
+        "wasm-pack *": (),
+    }
+
+
+def test_two_tools_read_from_a_variable_that_they_are_to_pretend() -> None:
+    assert by_row("dry_run_variables", ()) == {
+        "nx *": ("NX_DRY_RUN",),
+        "publib *": ("PUBLIB_DRYRUN",),
+    }
 
 
 def test_the_tools_that_always_name_a_tag_are_never_asked_for_one() -> None:
-    assert {tool.name for tool in TOOLS if tool.names_tag} == {
-        *("beachball", "changesets", "lerna", "lerna-lite", "nx"),
-        *("release-it", "release-plan", "semantic-release"),
+    assert set(by_row("names_tag", without=False)) == {
+        *("beachball *", "changesets <3", "changesets >=3", "lerna *", "lerna-lite *", "nx *"),
+        *("release-it *", "release-plan *", "semantic-release <25", "semantic-release >=25"),
+    }
+
+
+def test_since_when_what_uploads_by_itself_signs_provenance_as_npm_does() -> None:
+    assert by_row("provenance_since", None) == {
+        "yarn >=2": "4.9.0",
+        "lerna *": "6.6.2",
+        "lerna-lite *": "2.4.0",
+        # Version 10 of @semantic-release/npm came with 21.
+        "semantic-release <25": "21.0.0",
+        "semantic-release >=25": "21.0.0",
+        "js-devtools/npm-publish <4": "1.0.0",
+    }
+
+
+def test_semantic_release_comes_with_an_npm_of_its_own() -> None:
+    assert by_row("bundled_npm", None) == {
+        "semantic-release <25": "^10.9.3",
+        "semantic-release >=25": "^11.6.2",
+    }
+
+
+def test_the_tools_that_end_at_once_on_an_older_node() -> None:
+    assert by_row("nodes", ()) == {
+        "pnpm >=11": (("11.x", ">=22.13"),),
+        "semantic-release <25": (("22.x", "^18.17 || >=20.6.1"), (">=23", ">=20.8.1")),
+        "semantic-release >=25": (("25.x", "^22.14.0 || >=24.10.0"),),
+    }
+
+
+def test_the_tools_that_read_no_npmrc_of_the_repository() -> None:
+    assert set(by_row("reads_npmrc", without=True)) == {
+        "yarn >=2",
+        "js-devtools/npm-publish <4",
+        "js-devtools/npm-publish >=4",
+    }
+
+
+def test_the_variables_from_which_a_tool_itself_reads_its_token() -> None:
+    bun = ("BUN_CONFIG_TOKEN", "NPM_CONFIG_TOKEN", "npm_config_token")
+    assert by_row("token_variables", ()) == {
+        "yarn <2": ("YARN_AUTH_TOKEN", "NPM_AUTH_TOKEN"),
+        "yarn >=2": ("YARN_NPM_AUTH_TOKEN", "YARN_NPM_AUTH_IDENT"),
+        "bun <1.4.4": bun,
+        "bun >=1.4.4": bun,
+        **dict.fromkeys(
+            (
+                *("semantic-release <25", "semantic-release >=25"),
+                *("auto *", "publib *", "beachball *"),
+            ),
+            ("NPM_TOKEN",),
+        ),
+    }
+
+
+def test_who_exchanges_the_id_token_where_npm_does_not_do_it_for_the_tool() -> None:
+    assert by_row("exchange", Exchange.NPM) == {
+        "npm *": Exchange.OWN,
+        "pnpm >=11": Exchange.OWN,
+        "yarn <2": Exchange.NEVER,
+        "yarn >=2": Exchange.OWN,
+        "bun <1.4.4": Exchange.NEVER,
+        "bun >=1.4.4": Exchange.NEVER,
+        "lerna *": Exchange.OWN,
+        "lerna-lite *": Exchange.OWN,
+        "changesets >=3": Exchange.UNKNOWN,
+        "semantic-release <25": Exchange.OWN,
+        "semantic-release >=25": Exchange.OWN,
+        "auto *": Exchange.UNKNOWN,
+        "np <11": Exchange.UNKNOWN,
+        "np >=11": Exchange.UNKNOWN,
+        "js-devtools/npm-publish <4": Exchange.OWN,
     }
 
 
@@ -223,10 +317,11 @@ def test_which_stop_without_a_token_though_npm_would_not() -> None:
 
 
 def test_which_ask_npm_who_they_are() -> None:
-    assert row("release-it", "21.1.2").prechecks_whoami
-    assert row("np", "10.3.0").prechecks_whoami
-    assert not row("np", "11.0.0").prechecks_whoami
-    assert not row("changesets", "2.31.1").prechecks_whoami
+    assert set(by_row("prechecks_whoami", without=False)) == {
+        "release-it *",
+        "np <11",
+        "semantic-release <25",
+    }
 
 
 def test_where_the_version_comes_from() -> None:
@@ -331,6 +426,15 @@ def test_which_tools_are_told_their_token_by_a_flag() -> None:
         ("rush", "5.150.0", {"npm", "pnpm"}),
         ("release-plan", "0.13.0", {"npm", "pnpm"}),
         ("auto", "11.3.0", {"npm", "lerna"}),
+        ("release-it", "21.1.2", {"npm"}),
+        ("pnpm", "10.34.9", {"npm"}),
+        ("napi", "3.4.0", {"npm"}),
+        ("publib", "0.2.1061", {"npm"}),
+        ("wasm-pack", "0.13.1", {"npm"}),
+        ("beachball", "2.60.0", {"npm"}),
+        ("js-devtools/npm-publish", "4.1.5", {"npm"}),
+        ("lerna", "9.0.7", set()),
+        ("semantic-release", "25.0.9", set()),
     ],
 )
 def test_which_managers_a_tool_may_publish_with(
