@@ -337,7 +337,8 @@ TOOL_ERRORS: tuple[ErrorText, ...] = (
         ),
         shows="The tool asked npm who it is before it published, and npm did not know it.",
         causes=(known.WHOAMI, *known.UNKNOWN_TOKEN, known.NO_CREDENTIAL),
-        look="With trusted publishing switch the check off (release-it: `npm.skipChecks: true`).",
+        look="With trusted publishing switch the check off (release-it: `npm.skipChecks: true`), or"
+        " raise np to 11, which does not ask where the job has an id-token.",
         source="https://github.com/release-it/release-it/blob/main/lib/plugin/npm/npm.js",
     ),
     ErrorText(

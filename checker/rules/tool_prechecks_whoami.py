@@ -9,7 +9,8 @@ GET …/-/whoami`, in lerna `EWHOAMI`, in release-it `Not authenticated with npm
 before it would publish.
 
 ## How to fix
-Switch the precheck off in the tool's configuration (release-it: `npm.skipChecks: true`).
+release-it: set `npm.skipChecks: true`. np: raise it to 11, which does not ask where the job has an
+id-token; older ones have no option for it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ from checker.cases.world import World
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
+# release-it 20.2.1, lib/plugin/npm/npm.js; np 10.3.0 and 11.0.0, source/prerequisite-tasks.js (the
+# question comes with `--no-publish` and `--yolo` as well). Read 2026-11-24.
+_WAYS = {
+    "release-it": "Switch the question off in `.release-it.json` (or wherever release-it is"
+    ' configured):\n\n```json\n{ "npm": { "skipChecks": true } }\n```',
+    "np": "Raise np to 11.0.0 or newer, which does not ask where the job has an id-token; np 10 has"
+    " no option that leaves the question out:\n\n```sh\nnpm install --save-dev np@11\n```",
+}
+_PLAINLY = "Publish with a plain `npm publish` step, which does not ask."
+
 
 def find(world: World) -> Iterator[Problem]:
     oidc = presented(world) is Presented.OIDC
@@ -32,11 +43,11 @@ def find(world: World) -> Iterator[Problem]:
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
+    version = f" {world.tool.version}" if world.tool.version else ""
     return Words(
-        f"{say.job(case)} publishes with {case.publish.tool}, which runs `npm whoami` first; that"
-        " fails under trusted publishing.",
-        f"Switch the check off in the configuration of {case.publish.tool} (release-it:"
-        " `npm.skipChecks: true`).",
+        f"{say.job(case)} publishes with {case.publish.tool}{version}, which runs `npm whoami`"
+        " first; that fails under trusted publishing.",
+        _WAYS.get(case.publish.tool, _PLAINLY),
         case.publish.place,
     )
 
@@ -46,5 +57,9 @@ RULE = Rule(
     page=__doc__,
     words=words,
     find=find,
-    sources=("https://docs.npmjs.com/trusted-publishers",),
+    sources=(
+        "https://docs.npmjs.com/trusted-publishers",
+        "https://github.com/release-it/release-it/blob/main/lib/plugin/npm/npm.js",
+        "https://github.com/sindresorhus/np/tree/v10.2.0/source",
+    ),
 )
