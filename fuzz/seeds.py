@@ -62,6 +62,16 @@ _SHORT: dict[str, tuple[str, ...]] = {
         "npm error code E404\nnpm error 404 Not Found - PUT https://registry.npmjs.org/@acme%2fa",
         "##[group]Run npm publish\nnpm error code ENEEDAUTH\n##[error]Process completed",
     ),
+    "task_files": (
+        "\0set shell := ['bash', '-c']\ntag := `date`\n\nrelease v *rest: build && after\n"
+        "    npm version {{ v }}\n    @npm publish --tag {{tag}} {{rest}}\nbuild:\nafter:\n",
+        "\1version: '3'\nvars: {TAG: next}\ntasks:\n  release:\n    deps: [build]\n    cmds:\n"
+        "      - npm publish --tag {{.TAG}}\n      - {task: build, vars: {A: b}}\n"
+        "  build: {dir: a}\n",
+        '\2{"name":"a","version":"1.0.0","scripts":{"release":"wireit"},"wireit":{"release":{'
+        '"command":"npm publish","dependencies":["build","./a:b"],"env":{"A":"b"}}}}',
+        "\3release: build\n\t@npm publish --tag $(TAG)\n",
+    ),
     "github_json": (
         '{"sha":"1","truncated":false,"tree":[{"path":"a/b","mode":"100644","sha":"2","size":3}]}',
         '{"sha":"1","truncated":true,"tree":[{"path":"a","mode":"040000","sha":"2"}]}\0a/b/c',

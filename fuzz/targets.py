@@ -320,6 +320,23 @@ def run_step(data: bytes) -> None:
     clean(printed)
 
 
+_TASK_FILES = ("justfile", "Taskfile.yml", "package.json", "Makefile")
+_TASKS = json.dumps(
+    "just release 1.2.3\ntask release -- next\nnpm run release\nmake release"
+).encode()
+
+
+def task_files(data: bytes) -> None:
+    """The files of task runners, which a plain release runs; the first byte says which one."""
+    place = _TASK_FILES[data[0] % len(_TASK_FILES)] if data else "justfile"
+    workflow = WORKFLOW.replace(b"npm ci && npm run release", _TASKS)
+    try:
+        _, printed = judge({**TREE, WORKFLOW_PATH: workflow, place: data[1:]})
+    except BadInput as error:
+        printed = str(error)
+    clean(printed)
+
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
@@ -337,5 +354,6 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         github_json,
         whole_check,
         run_step,
+        task_files,
     )
 }
