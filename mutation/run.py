@@ -47,6 +47,7 @@ TABLES_OF_RELEASES = {"node_releases.py", "npm_releases.py", "runner_images.py"}
 GUARDS = (
     "tests/test_policy.py", "tests/test_knowledge", "tests/test_evaluate.py",
     "tests/test_judgement.py", "tests/test_version_taken.py", "tests/test_alike.py",
+    "tests/test_worlds.py",
     "tests/test_small_print.py", "tests/test_rules.py",
     "tests/test_rule_words.py", "tests/test_one_cause_is_said.py", "tests/test_claims.py",
     "tests/test_npm_says.py", "tests/test_repos.py", "tests/test_evidence.py",

@@ -36,6 +36,7 @@ from checker.facts import (
     Setting,
     Token,
     TokenAnswer,
+    TokenPermission,
     TokenType,
     Unknown,
 )
@@ -244,6 +245,18 @@ def test_the_claims_are_shown_where_one_of_them_may_be_why_and_nowhere_else() ->
             replace(BYPASS_TOKEN, expires=date(2026, 12, 24)),
             "`token-expires: 2027-01-14` is declared, npm lists `2026-12-24`",
         ),
+        (
+            replace(BYPASS_TOKEN, permission=TokenPermission.READ_ONLY),
+            "`token-permission: read-write` is declared, npm lists `read-only`",
+        ),
+        (
+            replace(BYPASS_TOKEN, packages=("@acme/core", "left")),
+            "`token-packages: @acme/*` is declared, npm lists `@acme/core, left`",
+        ),
+        (
+            replace(BYPASS_TOKEN, packages=("*",)),
+            "`token-packages: @acme/*` is declared, npm lists `all`",
+        ),
     ],
 )
 def test_what_npms_list_of_tokens_contradicts_is_named_with_both_values(
@@ -260,12 +273,33 @@ def test_what_npms_list_of_tokens_contradicts_is_named_with_both_values(
     assert finding.place == place
 
 
-def test_what_npm_lists_of_a_token_is_taken_for_no_secret_where_two_may_be_it() -> None:
+@pytest.mark.parametrize(
+    ("registry", "verdict"),
+    [
+        (Registry.NPMJS, Verdict.ACCEPTED),
+        (Registry.UNKNOWN, Verdict.ACCEPTED),
+        (Registry.GITHUB_PACKAGES, Verdict.REFUSED),
+    ],
+)
+def test_what_npm_lists_of_a_token_is_taken_for_no_secret_where_two_may_be_it(
+    registry: Registry, verdict: Verdict
+) -> None:
     declared = replace(DECLARED, publishers=(), token=BYPASS_TOKEN)
     other = replace(BY_TOKEN, token=replace(GIVEN, secret_names=("OTHER_TOKEN",)))
-    whole = facts(publish(CORE, run=BY_TOKEN), publish(CLI, run=other), declared=declared)
+    second = publish(CLI, run=other, registry=registry)
+    whole = facts(publish(CORE, run=BY_TOKEN), second, declared=declared)
     answer = TokenAnswer(alive=True, account="releases", notice=None, listed=NO_BYPASS)
 
     report = evaluate(replace(whole, token_answer=answer))
-    assert report.verdict is Verdict.ACCEPTED
-    assert "declared-disagrees-with-observed" not in {one.rule for one in report.findings}
+    assert report.publishes[0].verdict is verdict
+
+
+def test_what_npm_lists_beats_what_is_declared_of_that_secret_by_its_name() -> None:
+    named = (("NPM_TOKEN", BYPASS_TOKEN),)
+    declared = replace(DECLARED, publishers=(), token=BYPASS_TOKEN, tokens=named)
+    whole = facts(publish(CORE, run=BY_TOKEN), declared=declared)
+    answer = TokenAnswer(alive=True, account="releases", notice=None, listed=NO_BYPASS)
+
+    report = evaluate(replace(whole, token_answer=answer))
+    assert report.verdict is Verdict.REFUSED
+    assert "token-needs-2fa" in {one.rule for one in report.findings}
