@@ -439,6 +439,26 @@ def test_a_tag_that_is_a_range_is_refused_where_npm_publish_is_given_it(
     assert ("tag-is-a-version-range" in rules(settle(case))) is refused
 
 
+@pytest.mark.parametrize(
+    ("tool", "npm", "flag", "manifest", "refused"),
+    [
+        ("npm", "10.9.8", "private", None, True),
+        ("npm", "10.9.8", None, "private", False),
+        ("npm", "11.16.0", None, "private", True),
+        ("npm", "11.16.0", "public", "private", False),
+        ("pnpm", "11.16.0", "private", None, False),
+    ],
+)
+def test_private_is_another_word_for_restricted_to_npm(
+    tool: str, npm: str, flag: str | None, manifest: str | None, refused: bool
+) -> None:
+    case = by_tool(tool, tool_versions=(npm,), options=Options(access=flag))
+    case = with_run(case, runtimes=(Runtime("24.18.0", npm),))
+    case = replace(case, package=replace(PACKAGE, name="widget", access=manifest))
+
+    assert ("restricted-unscoped" in rules(settle(case))) is refused
+
+
 def test_a_tool_that_wants_a_token_goes_on_without_one_only_behind_its_switch() -> None:
     switched = settle(by_tool("publib", tool_versions=("0.3.0",)))
     hard = settle(by_tool("semantic-release", tool_versions=("24.0.0",)))

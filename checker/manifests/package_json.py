@@ -38,7 +38,7 @@ _DEPENDENCY_KINDS = (
 
 # encodeURIComponent leaves exactly these alone.
 _NAME_PART = r"[A-Za-z0-9\-_.!~*'()]+"
-_NAME = re.compile(rf"(?!\.)(?:@{_NAME_PART}/{_NAME_PART}|{_NAME_PART})", re.ASCII)
+_NAME = re.compile(rf"(?![._])(?:@{_NAME_PART}/{_NAME_PART}|{_NAME_PART})", re.ASCII)
 _REFUSED_NAMES = ("node_modules", "favicon.ico")
 
 
@@ -163,7 +163,7 @@ def _package(
         return None
     return Package(
         name=name,
-        version=_version(root.get("version")),
+        version=_version(root["version"]) if "version" in root else None,
         path=path,
         private=_truthy(root.get("private")),
         access=_text(publish.get("access")),
@@ -175,10 +175,10 @@ def _package(
     )
 
 
-def _version(value: Json) -> str | None:
-    """The version as npm cleans it; text that is no version stays as written, trimmed."""
+def _version(value: Json) -> str:
+    """The version as npm cleans it; what is no version stays as written, trimmed."""
     text = (_text(value) or "").strip()
-    return exact(text) or text or None
+    return exact(text) or text or json.dumps(value)
 
 
 def _repository(root: dict[str, Json]) -> str | None:

@@ -1,7 +1,8 @@
 """An unscoped package cannot be restricted.
 
 ## What it checks
-That `access: restricted` is not set for a name without a scope.
+That `access: restricted`, which npm also takes `private` for, is not set for a name without a
+scope.
 
 ## Why npm refuses
 The client stops with `EUNSCOPED Can't restrict access to unscoped packages`.
@@ -26,8 +27,20 @@ def find(world: World) -> Iterator[Problem]:
     package = world.case.package
     if isinstance(package, Unknown) or package.name.startswith("@"):
         return
-    if provenance.published_access(world) == "restricted":
+    access = provenance.published_access(world)
+    if access == "restricted" or (access == "private" and _is_restricted_to_npm(world)):
         yield Problem("restricted-unscoped", Effect.REFUSES, Evidence.DOCUMENTED)
+
+
+# 11.16.0 was seen to take `private` of publishConfig for `restricted`, 11.5.1 was not.
+_READS_PUBLISH_CONFIG = "11.16.0"
+
+
+def _is_restricted_to_npm(world: World) -> bool:
+    """Whether npm's own publish command takes `private` for the same word."""
+    is_npm = world.case.publish.tool == "npm"
+    given = world.case.run.options.access is not None
+    return is_npm and (given or world.npm_at_least(_READS_PUBLISH_CONFIG))
 
 
 def words(world: World, problem: Problem) -> Words:

@@ -125,7 +125,7 @@ def test_a_name_that_npm_takes(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", None, 7, ["a"], "my widget", ".widget", "@acme", "@/a", "a/b", "a@1", "node_modules"],
+    ["", None, 7, ["a"], "my widget", ".widget", "@acme", "@/a", "a/b", "a@1", "_a", "node_modules"],
 )
 def test_a_name_that_npm_cannot_publish_makes_no_package(name: object) -> None:
     assert read(name=name).package is None
@@ -140,8 +140,9 @@ def test_a_name_that_npm_cannot_publish_makes_no_package(name: object) -> None:
         ("1.2.3-rc.1", "1.2.3-rc.1"),
         ("1.2.3+build", "1.2.3"),
         ("workspace", "workspace"),
-        ("", None),
-        (1, None),
+        ("", '""'),
+        (1, "1"),
+        (None, "null"),
     ],
 )
 def test_a_version_is_cleaned_as_npm_cleans_it(written: object, meant: str | None) -> None:
