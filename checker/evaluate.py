@@ -315,6 +315,8 @@ def _exists(facts: Facts, package: Package) -> tuple[str, bool | None]:
 
 def _case_findings(judged: list[_Judged]) -> tuple[Finding, ...]:
     found: dict[Finding, Finding] = {}
+    packages = (one.case.package for one in judged)
+    paths = {one.name: one.path for one in packages if not isinstance(one, Unknown)}
     for one in judged:
         for finding in _findings(one):
             key = replace(finding, packages=())
@@ -327,8 +329,8 @@ def _case_findings(judged: list[_Judged]) -> tuple[Finding, ...]:
     return tuple(
         replace(
             finding,
-            message=guidance.with_packages(finding.message, finding.packages),
-            fix=guidance.with_packages(finding.fix, finding.packages),
+            message=guidance.with_packages(finding.message, finding.packages, paths),
+            fix=guidance.with_packages(finding.fix, finding.packages, paths),
         )
         for finding in found.values()
     )

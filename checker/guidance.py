@@ -7,6 +7,7 @@ nothing here decides.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from datetime import date
 
 from checker.cases.world import Case
@@ -20,7 +21,7 @@ from checker.report import PROVEN, Evidence
 _GITHUB = "https://github.com/"
 
 # Private-use characters stand for the packages of a finding until all of them are known.
-_NAMES, _EACH, _CHOSEN = "\ue000", "\ue001", "\ue002"
+_NAMES, _EACH, _CHOSEN, _MANIFESTS = "\ue000", "\ue001", "\ue002", "\ue003"
 _SHOWN = 5
 
 
@@ -57,15 +58,34 @@ def package_name(case: Case) -> str:
     return "the package" if isinstance(case.package, Unknown) else _NAMES
 
 
-def with_packages(text: str, names: tuple[str, ...]) -> str:
-    """The text with the names of a finding's packages in place of the marks."""
-    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
-    more = len(names) - _SHOWN
-    if more > 0:
-        shown += f" and {more} more"
+def manifest(case: Case) -> str:
+    """A mark for the paths of the manifests, which `with_packages` puts in as it does the names."""
+    return "package.json" if isinstance(case.package, Unknown) else _MANIFESTS
+
+
+def in_publish_config(case: Case, key: str, value: str) -> str:
+    """Where to write a key of `publishConfig`, to paste: the end of a sentence."""
+    pasted = f'```json\n"publishConfig": {{ "{key}": "{value}" }}\n```'
+    return f"{manifest(case)}, beside what `publishConfig` holds already:\n\n{pasted}"
+
+
+def with_packages(text: str, names: tuple[str, ...], paths: Mapping[str, str] | None = None) -> str:
+    """The text with the names of a finding's packages in place of the marks.
+
+    paths: of their package.json files, by name.
+    """
+    shown = _listed(names)
+    files = _listed(tuple(paths[name] for name in names if name in paths)) if paths else ""
+    text = text.replace(_MANIFESTS, files or "package.json")
     lines = (_for_each(line, names) if _EACH in line else line for line in text.split("\n"))
     shown = shown or "the package"
     return "\n".join(lines).replace(_CHOSEN, _chosen(shown, names)).replace(_NAMES, shown)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    more = len(words) - _SHOWN
+    shown = ", ".join(f"`{word}`" for word in words[:_SHOWN])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _chosen(shown: str, names: tuple[str, ...]) -> str:
@@ -139,6 +159,23 @@ def register(case: Case) -> str:
         f"```sh\n{npm_trust(case)}\n```\n\n"
         "Publish once within 48 hours: until its first publish a new configuration expires then."
     )
+
+
+def wish_for_provenance(case: Case) -> str:
+    """What asks for provenance, as far as it is known, in words that follow "remove".
+
+    npm's own order: a flag, then a variable, then .npmrc; `publishConfig` where none of these is.
+    """
+    option, package = case.run.options.provenance, case.package
+    by_manifest = not isinstance(package, Unknown) and package.provenance is True
+    in_manifest = f'`"provenance": true` from `publishConfig` in {manifest(case)}'
+    if option is None and by_manifest:
+        return in_manifest
+    by_option = (
+        "`--provenance` from the command, `NPM_CONFIG_PROVENANCE` from `env` or `provenance=true`"
+        " from `.npmrc`, whichever is there"
+    )
+    return f"{by_option}, and {in_manifest}" if by_manifest else by_option
 
 
 def exactly(case: Case) -> str:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from ready import GIVEN, PACKAGE, READY, READY_BY_TOKEN, declaring, with_run, with_token
 from repo_case import RepoCase
 
+from checker import guidance as say
 from checker.cases.world import Case
 from checker.facts import Observed, Options, Place, Unknown
 from checker.judgement import settle
@@ -136,3 +137,25 @@ def test_the_version_that_waits_for_approval_is_raised_where_it_stands() -> None
     case = replace(READY, package=replace(PACKAGE, path="core/package.json"), observed=waiting)
 
     assert words("version-already-staged", case).fix.endswith("`version` in `core/package.json`.")
+
+
+def test_what_asks_for_provenance_is_named_where_it_is_known() -> None:
+    of_manifest = replace(READY_BY_TOKEN, package=replace(PACKAGE, provenance=True))
+    of_both = with_run(of_manifest, options=Options(provenance=True))
+
+    assert say.wish_for_provenance(of_manifest).startswith('`"provenance": true`')
+    assert "`--provenance`" in say.wish_for_provenance(of_both)
+    assert '`"provenance": true`' in say.wish_for_provenance(of_both)
+    assert "publishConfig" not in say.wish_for_provenance(
+        with_run(READY_BY_TOKEN, options=Options(provenance=True))
+    )
+
+
+def test_the_manifests_of_all_packages_of_a_finding_are_named() -> None:
+    paths = {"a": "packages/a/package.json", "b": "packages/b/package.json"}
+    text = say.manifest(READY)
+
+    assert say.with_packages(text, ("a", "b"), paths) == (
+        "`packages/a/package.json`, `packages/b/package.json`"
+    )
+    assert say.with_packages(text, ("c",), paths) == "package.json"

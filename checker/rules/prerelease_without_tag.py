@@ -59,8 +59,8 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"`{version}` of {say.package_name(case)} is a prerelease, and {say.the_job(case)}"
         f" runs {say.command(case)} without a tag; npm {world.runtime.npm} refuses that.",
-        "Add `--tag next` to the command, or to package.json:\n\n"
-        '```json\n"publishConfig": { "tag": "next" }\n```',
+        "Add `--tag next` to the command, or write into"
+        f" {say.in_publish_config(case, 'tag', 'next')}",
         case.publish.place,
     )
 

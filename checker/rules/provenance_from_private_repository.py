@@ -31,8 +31,7 @@ def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
         f"{say.job(case)} asks for provenance, and `{say.repository(case)}` is not public.",
-        "Remove `--provenance`, `NPM_CONFIG_PROVENANCE` and `publishConfig.provenance`; trusted"
-        " publishing works without.",
+        f"Remove {say.wish_for_provenance(case)}; trusted publishing works without.",
         case.publish.place,
     )
 

@@ -22,11 +22,6 @@ from checker.cases.world import World
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
-_PUBLIC = (
-    "Add `--access public` to the command, or to the manifest\n\n"
-    '```json\n"publishConfig": {"access": "public"}\n```'
-)
-
 
 def find(world: World) -> Iterator[Problem]:
     if not provenance.asked_for(world):
@@ -42,9 +37,10 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"{say.job(case)} asks for provenance for {say.package_name(case)}, which is"
         f" {'restricted' if restricted else 'new and not said to be public'}.",
-        "Drop `--provenance`: npm makes no statement for a restricted package."
+        f"Remove {say.wish_for_provenance(case)}: npm makes no statement for a restricted package."
         if restricted
-        else _PUBLIC,
+        else "Add `--access public` to the command, or write into"
+        f" {say.in_publish_config(case, 'access', 'public')}",
         case.publish.place,
     )
 

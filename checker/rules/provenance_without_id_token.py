@@ -31,7 +31,12 @@ def words(world: World, problem: Problem) -> Words:
     case = world.case
     return Words(
         f"{say.job(case)} asks for provenance and has no `id-token: write`.",
-        say.paragraphs("Add to the job:", say.PERMISSIONS, "or drop `--provenance`."),
+        say.paragraphs(
+            f"Give {say.the_job(case)} the permission `id-token: write`, beside what it needs"
+            " already:",
+            say.PERMISSIONS,
+            f"Or remove {say.wish_for_provenance(case)}.",
+        ),
         case.run.permissions_place,
     )
 

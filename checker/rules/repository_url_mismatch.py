@@ -14,6 +14,7 @@ Set `repository.url`, in every package that is published.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from checker import guidance as say
@@ -53,13 +54,22 @@ def words(world: World, problem: Problem) -> Words:
     path = "package.json" if isinstance(package, Unknown) else package.path
     written = None if isinstance(package, Unknown) else package.repository
     named = f"names `{written}`" if written else "names no `repository`"
-    url = f"git+https://github.com/{say.repository(case)}.git"
+    by_itself = "" if provenance.asked_for(world) else ", which trusted publishing adds by itself,"
     return Words(
-        f"{say.package_name(case)} is published with provenance from"
+        f"{say.package_name(case)} is published with provenance{by_itself} from"
         f" `{say.repository(case)}`, but `{path}` {named}.",
-        f'Set `repository.url` in `{path}` to `"{url}"`.',
+        f"Set in `{path}`:\n\n```json\n{_repository(case, path)}\n```",
         _place(case),
     )
+
+
+def _repository(case: Case, path: str) -> str:
+    """The key `repository` as npm documents it, for a package in a folder with `directory`."""
+    folder = path.rpartition("/")[0]
+    value = {"type": "git", "url": f"git+https://github.com/{say.repository(case)}.git"}
+    if folder:
+        value["directory"] = folder
+    return f'"repository": {json.dumps(value, indent=2, ensure_ascii=False)}'
 
 
 def _place(case: Case) -> Place:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from checker import guidance as say
 from checker.cases import provenance
-from checker.cases.world import World
+from checker.cases.world import Case, World
 from checker.facts import Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
@@ -49,8 +49,17 @@ def words(world: World, problem: Problem) -> Words:
         f"{say.package_name(case)} has no scope and is published with `access: restricted`.",
         'Write `"access": "public"` into `.changeset/config.json`.'
         if case.publish.tool == "changesets" and case.run.options.access is None
-        else "Remove `--access restricted` or `publishConfig.access`.",
+        else f"Remove {_restricted(case)}: a package without a scope is always public.",
         case.publish.place,
+    )
+
+
+def _restricted(case: Case) -> str:
+    if case.run.options.access is None:
+        return f'`"access": "restricted"` from `publishConfig` in {say.manifest(case)}'
+    return (
+        "`--access restricted` from the command, `NPM_CONFIG_ACCESS` from `env` or"
+        " `access=restricted` from `.npmrc`, whichever is there"
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from checker import guidance as say
 from checker.cases import provenance
-from checker.cases.world import World
+from checker.cases.world import Case, World
 from checker.facts import Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
@@ -36,10 +36,19 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"{say.package_name(case)} does not exist yet and {say.the_job(case)} publishes it as"
         " restricted, which npm takes from paid accounts only (`E402`).",
-        "Publish with `--access public`, and the same in `publishConfig`, or make sure that the"
-        " scope has a paid plan.",
+        f"{_to_public(case)}\n\nOr keep it restricted, if the scope has a paid plan.",
         case.publish.place,
     )
+
+
+def _to_public(case: Case) -> str:
+    """A flag or variable wins over `publishConfig`, so what says `restricted` is what changes."""
+    if case.run.options.access is not None:
+        return (
+            "Publish with `--access public` in place of `restricted`, which stands in the command,"
+            " in `NPM_CONFIG_ACCESS` or in `.npmrc`."
+        )
+    return f"Write into {say.in_publish_config(case, 'access', 'public')}"
 
 
 RULE = Rule(
