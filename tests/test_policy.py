@@ -269,6 +269,75 @@ def test_from_2027_on_no_package_that_took_bypass_tokens_is_said_to_take_them() 
         assert cell(date(2027, 1, 1), ask).outcome is Outcome.REFUSED
 
 
+def test_the_end_of_direct_publishing_with_tokens_is_announced_also_for_a_person() -> None:
+    # https://github.blog/changelog/2026-09-18-stage-only-npm-tokens-for-safer-automation
+    by_a_person = replace(NO_BYPASS, interactive=True)
+    for ask in (BYPASS, by_a_person):
+        answer = cell(date(2027, 1, 1), ask)
+        assert (answer.rule, answer.evidence) == ("bypass-token-sunset", Evidence.ANNOUNCED)
+    alone = cell(date(2027, 1, 1), NO_BYPASS)
+    assert (alone.rule, alone.evidence) == ("token-needs-2fa", Evidence.DOCUMENTED)
+
+
+@pytest.mark.parametrize("account", tuple(AccountTwoFactor))
+def test_only_a_person_whose_account_has_2fa_confirms_a_publish(account: AccountTwoFactor) -> None:
+    # https://docs.npmjs.com/requiring-2fa-for-package-publishing-and-settings-modification
+    answered = Outcome.REFUSED if account is AccountTwoFactor.DISABLED else Outcome.ACCEPTED
+    session = Asked(Credential.SESSION, Command.PUBLISH, interactive=True, account_2fa=account)
+    token = replace(NO_BYPASS, interactive=True, account_2fa=account)
+    for day in (date(2025, 12, 9), date(2026, 5, 20), TODAY):
+        assert cell(day, session).outcome is answered
+        assert cell(day, token).outcome is answered
+    assert cell(date(2025, 11, 5), token).outcome is answered
+    assert cell(date(2025, 10, 1), session).outcome is answered
+
+
+@pytest.mark.parametrize("account", tuple(AccountTwoFactor))
+def test_until_2025_12_09_a_session_needs_2fa_where_account_or_package_asks_for_it(
+    account: AccountTwoFactor,
+) -> None:
+    session = Asked(Credential.SESSION, Command.PUBLISH, account_2fa=account)
+    unset = replace(session, access=Access.LEGACY_NONE)
+    asks = account is AccountTwoFactor.AUTH_AND_WRITES
+    assert works(cell(date(2025, 12, 8), unset)) == (not asks)
+    assert not works(cell(date(2025, 12, 8), session))
+    for ask in (session, unset):
+        assert cell(date(2025, 12, 9), ask).rule == "token-needs-2fa"
+
+
+@pytest.mark.parametrize(
+    ("permission", "since"),
+    [
+        (TokenPermission.READ_WRITE, date(2026, 5, 20)),
+        (TokenPermission.STAGE_ONLY, date(2026, 9, 18)),
+        (TokenPermission.READ_ONLY, None),
+        (TokenPermission.NO_ACCESS, None),
+    ],
+)
+def test_a_token_that_may_write_or_stage_stages_and_no_other(
+    permission: TokenPermission, since: date | None
+) -> None:
+    ask = replace(NO_BYPASS, command=Command.STAGE, permission=permission)
+    for day in (date(2026, 5, 20), date(2026, 9, 18), TODAY):
+        answer = cell(day, ask)
+        if since is None:
+            assert answer.rule == "token-lacks-permission"
+        assert (certain(answer) is Outcome.STAGED) == (since is not None and day >= since)
+    new = cell(TODAY, replace(ask, exists=False))
+    assert (new.outcome is Outcome.STAGED) == (since is not None)
+
+
+def test_since_2026_05_20_a_publisher_that_may_stage_stages() -> None:
+    ask = replace(PUBLISHER, command=Command.STAGE, allow=ONLY_STAGE)
+    assert cell(date(2026, 5, 19), ask).rule == "npm-too-old-for-staging"
+    assert cell(date(2026, 5, 20), ask).outcome is Outcome.STAGED
+
+
+def test_pull_request_target_is_reported_as_refused_before_npm_documents_it() -> None:
+    assert policy.era(date(2025, 11, 5)).events == (("pull_request_target", Evidence.REPORTED),)
+    assert dict(policy.era(TODAY).events)["pull_request_target"] is Evidence.DOCUMENTED
+
+
 def test_since_2026_09_03_a_package_may_have_several_publishers_and_a_new_one_only_stages() -> None:
     start = date(2026, 9, 3)
     before, since = policy.era(start - timedelta(days=1)), policy.era(start)
