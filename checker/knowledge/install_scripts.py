@@ -21,7 +21,7 @@ class Reach(StrEnum):
 
 
 class InstallScripts(Struct, frozen=True):
-    """One package manager, in one range of its versions.
+    """One package manager, in one range of its versions, with one kind of its commands.
 
     verbs: the commands that install what the manifest lists. adds: those that add something to it
         and run the same; where there is none, naming what is to be added runs none.
@@ -67,13 +67,36 @@ INSTALL_SCRIPTS = (
     InstallScripts(
         manager="pnpm",
         versions="*",
-        verbs=_IN_ANY | {"ci", "clean-install", "install-test", "it"},
+        verbs=_IN_ANY | {"ci", "clean-install", "install-test", "it", "dedupe"},
         project=("pnpm:devPreinstall", *_INSTALL, *_PREPARE),
         members=(*_INSTALL, *_PREPARE),
         below=Reach.ALL,
         picked=Reach.BOTH,
         source="https://pnpm.io/scripts",
         not_with=frozenset({"lockfile-only"}),
+    ),
+    # Seen with 9.15, 10.34 and 11.28: the root's alone, in whichever folder.
+    InstallScripts(
+        manager="pnpm",
+        versions="*",
+        verbs=frozenset({"update", "up", "upgrade"}),
+        project=("pnpm:devPreinstall", *_INSTALL, *_PREPARE),
+        members=(),
+        below=Reach.ALL,
+        picked=Reach.BOTH,
+        source="https://pnpm.io/cli/add",
+        adds=frozenset({"add"}),
+        not_with=frozenset({"lockfile-only"}),
+    ),
+    InstallScripts(
+        manager="pnpm",
+        versions="*",
+        verbs=frozenset({"rebuild", "rb"}),
+        project=(*_INSTALL, "prepublish", "prepare"),
+        members=(),
+        below=Reach.ALL,
+        picked=Reach.BOTH,
+        source="https://pnpm.io/cli/rebuild",
     ),
     InstallScripts(
         manager="yarn",
@@ -99,9 +122,19 @@ INSTALL_SCRIPTS = (
         not_with=frozenset({"mode"}),
     ),
     InstallScripts(
+        manager="yarn",
+        versions=">=2",
+        verbs=frozenset({"focus"}),
+        project=_INSTALL,
+        members=_INSTALL,
+        below=Reach.ALONE,
+        picked=Reach.ALONE,
+        source="https://yarnpkg.com/cli/workspaces/focus",
+    ),
+    InstallScripts(
         manager="bun",
         versions="*",
-        verbs=_IN_ANY | {"ci"},
+        verbs=_IN_ANY | {"ci", "update"},
         project=(*_INSTALL, *_PREPARE),
         members=(*_INSTALL, "prepare"),
         below=Reach.ALL,
@@ -118,6 +151,7 @@ NAMES: frozenset[str] = frozenset(
 VERBS: frozenset[str] = frozenset[str]().union(*(row.verbs | row.adds for row in INSTALL_SCRIPTS))
 
 
-def rows(manager: str) -> tuple[InstallScripts, ...]:
-    """The rows of a package manager."""
-    return tuple(row for row in INSTALL_SCRIPTS if row.manager == manager)
+def rows(manager: str, verb: str) -> tuple[InstallScripts, ...]:
+    """The rows of a command of a package manager; () where it installs nothing."""
+    rows = (row for row in INSTALL_SCRIPTS if row.manager == manager)
+    return tuple(row for row in rows if verb in row.verbs | row.adds)

@@ -65,9 +65,20 @@ def tags(command: str, *, job: str = "", **root: object) -> list[str]:
         ("cd packages/a && pnpm i --ignore-workspace", of("a", PNPM)),
         ("pnpm install --lockfile-only", []),
         ("pnpm fetch", []),
+        ("pnpm add -w left-pad", of("root", PNPM)),
+        ("pnpm i left-pad", of("root", PNPM)),
+        ("pnpm -C packages/a add left-pad", of("root", PNPM)),
+        ("pnpm --filter a add left-pad", of("root", PNPM)),
+        ("pnpm update", of("root", PNPM)),
+        ("pnpm up --latest", of("root", PNPM)),
+        ("pnpm rebuild", of("root", [*PLAIN, "prepublish", "prepare"])),
+        ("pnpm dedupe", [*of("root", PNPM), *of("a", PNPM_MEMBER), *of("b", PNPM_MEMBER)]),
+        ("pnpm dlx cowsay", []),
+        ("pnpm add -g cowsay", []),
         ("bun i", [*of("a", BUN_MEMBER), *of("b", BUN_MEMBER), *of("root", BUN)]),
         ("bun ci", [*of("a", BUN_MEMBER), *of("b", BUN_MEMBER), *of("root", BUN)]),
         ("bun add left-pad", [*of("a", BUN_MEMBER), *of("b", BUN_MEMBER), *of("root", BUN)]),
+        ("bun update", [*of("a", BUN_MEMBER), *of("b", BUN_MEMBER), *of("root", BUN)]),
         ("bun install --filter a", of("a", BUN_MEMBER)),
         ("bun install --dry-run", []),
     ],
@@ -99,6 +110,21 @@ def test_yarn_1_prepares_the_folder_that_it_is_started_in(command, found):
 def test_yarn_from_version_2_on_prepares_nothing(command):
     found = [*of("root", PLAIN), *of("a", PLAIN), *of("b", PLAIN)]
 
+    assert tags(command, packageManager="yarn@4.10.3") == found
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("yarn workspaces focus a", of("a", PLAIN)),
+        ("yarn workspaces focus a b --production", [*of("a", PLAIN), *of("b", PLAIN)]),
+        ("yarn workspaces focus", of("root", PLAIN)),
+        ("cd packages/a && yarn workspaces focus", of("a", PLAIN)),
+        ("yarn workspaces focus --all", [*of("root", PLAIN), *of("a", PLAIN), *of("b", PLAIN)]),
+        ("yarn add left-pad", [*of("root", PLAIN), *of("a", PLAIN), *of("b", PLAIN)]),
+    ],
+)
+def test_yarn_runs_the_scripts_of_the_workspaces_that_it_is_told_to_install(command, found):
     assert tags(command, packageManager="yarn@4.10.3") == found
 
 

@@ -71,7 +71,7 @@ class InstallsProject(Struct, frozen=True):
     """An install of what a project lists, which runs scripts of the project itself.
 
     workspaces: those that the command names. folder: the one that a flag moves it to.
-    alone: the folder is a project of its own, be it a workspace of another.
+    alone: the folder is a project of its own, be it a workspace of another. verb: the command.
     """
 
     manager: str
@@ -79,6 +79,7 @@ class InstallsProject(Struct, frozen=True):
     folder: Text | None = None
     flags: Mapping[str, Text] = field(default_factory=dict)
     alone: bool = False
+    verb: str = "install"
 
 
 class RunsFile(Struct, frozen=True):

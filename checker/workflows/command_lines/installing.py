@@ -15,6 +15,8 @@ _CLEAN = frozenset(
         *("cit", "install-ci-test", "clean-install-test", "sit"),
     }
 )
+# Where something is named behind them they are `add`; npm runs none of the project's then.
+_ADDS_TOO = frozenset({"install", "i"})
 # With these npm and pnpm run the script `test` next.
 _TESTS = frozenset({"install-test", "it", "cit", "install-ci-test", "clean-install-test", "sit"})
 
@@ -28,16 +30,16 @@ def is_install(manager: str, parsed: Arguments) -> bool:
     """Whether a command installs for a project, as `yarn` without a word does."""
     if not parsed.words:
         return manager == "yarn" and parsed.flags.keys().isdisjoint({"version", "help"})
-    rows = install_scripts.rows(manager)
-    return any(parsed.words[0].literal in row.verbs | row.adds for row in rows)
+    return bool(install_scripts.rows(manager, parsed.words[0].literal or ""))
 
 
 def of_project(manager: str, parsed: Arguments) -> Iterator[InstallsProject]:
     """What an install does with the scripts of its project."""
-    verb = parsed.words[0].literal if parsed.words else "install"
+    verb = (parsed.words[0].literal or "") if parsed.words else "install"
+    if len(parsed.words) > 1 and verb in _ADDS_TOO:
+        verb = "add"
     names = len(parsed.words) > 1 and verb not in _CLEAN
-    may_add = any(row.adds for row in install_scripts.rows(manager))
-    if parsed.on("ignore-scripts") or (names and not may_add):
+    if parsed.on("ignore-scripts") or (names and manager == "npm"):
         return
     moves = parsed.first("prefix", "dir", "cwd")
     yield InstallsProject(
@@ -46,4 +48,14 @@ def of_project(manager: str, parsed: Arguments) -> Iterator[InstallsProject]:
         moves,
         parsed.flags,
         alone=(manager == "npm" and moves is not None) or parsed.on("ignore-workspace"),
+        verb=verb,
     )
+
+
+def of_focus(parsed: Arguments) -> InstallsProject:
+    """`yarn workspaces focus a`: for those alone, else for the one of the folder."""
+    named = parsed.words[2:]
+    alone = not named and not parsed.on("all")
+    verb = "install" if parsed.on("all") else "focus"
+    moves = parsed.first("cwd")
+    return InstallsProject("yarn", named, moves, parsed.flags, alone=alone, verb=verb)

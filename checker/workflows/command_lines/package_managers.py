@@ -300,6 +300,8 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
         yield from _within(
             _yarn(words[words.index(parsed.words[1]) + 1 :], version), parsed.words[1]
         )
+    elif verbs[:2] == ["workspaces", "focus"]:
+        yield installing.of_focus(parsed)
     elif verb in {"workspaces", "wsrun"} and len(verbs) > 2:
         start = next((n for n, w in enumerate(words) if w.literal in {"foreach", "run"}), None)
         if start:

@@ -34,7 +34,7 @@ def follow(walk: Walk, effect: InstallsProject, command: Command, frame: Frame) 
         return
     checkout = folder[: len(folder) - len(tree)].rstrip("/")
     env = indirection.with_flags(effect.manager, effect.flags, command)
-    rows = [row for row in _rows(walk, effect.manager, own) if not row.not_with & {*effect.flags}]
+    rows = [row for row in _rows(walk, effect, own) if not row.not_with & {*effect.flags}]
     runs = [tuple(_scripts(walk, effect, row, own)) for row in rows]
     for manifest, name in dict.fromkeys(one for listed in runs for one in listed):
         sure = all((manifest, name) in listed for listed in runs)
@@ -47,11 +47,11 @@ def follow(walk: Walk, effect: InstallsProject, command: Command, frame: Frame) 
         )
 
 
-def _rows(walk: Walk, manager: str, own: str) -> tuple[InstallScripts, ...]:
-    rows = install_scripts.rows(manager)
-    if len(rows) == 1:
+def _rows(walk: Walk, effect: InstallsProject, own: str) -> tuple[InstallScripts, ...]:
+    rows = install_scripts.rows(effect.manager, effect.verb)
+    if all(row.versions == "*" for row in rows):
         return rows
-    versions = tool_versions.manager_of(walk.repository, walk.state, manager, own)
+    versions = tool_versions.manager_of(walk.repository, walk.state, effect.manager, own)
     if isinstance(versions, Unknown):
         return rows
     return tuple(
