@@ -69,3 +69,8 @@ ACTION_STEPS = {
     "run": _ACTION_STEP | _keys("run working-directory shell"),
     "uses": _ACTION_STEP | _keys("uses with"),
 }
+# https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#functions
+FUNCTIONS = _keys("""
+    contains startswith endswith format join tojson fromjson hashfiles case
+    success always cancelled failure
+""")

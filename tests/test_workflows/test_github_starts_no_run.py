@@ -368,3 +368,84 @@ def test_a_call_hands_over_what_the_called_workflow_asks_for_and_no_more(caller,
 )
 def test_a_call_that_hands_over_what_is_asked_for_is_none_that_github_refuses(caller, asked):
     assert handing(caller, asked) == []
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "environment: ${{ env.STAGE }}",
+        "environment: {name: '${{ env.STAGE }}', url: 'https://example.com'}",
+        "container: ${{ env.IMAGE }}",
+        "concurrency: ${{ env.STAGE }}",
+        "timeout-minutes: ${{ env.MINUTES }}",
+        "name: ${{ secrets.NAME }}",
+    ],
+)
+def test_what_a_job_says_of_itself_is_filled_in_before_it_has_variables(keys):
+    assert rules(workflow(PUBLISH, job=keys)) == ["workflow-unreadable"]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "environment: ${{ matrix.stage || inputs.stage }}",
+        "environment: {name: npm, url: '${{ steps.a.outputs.url }}/${{ env.PATH }}'}",
+        "concurrency: {group: '${{ github.workflow }}-${{ github.ref }}'}",
+        "container: {image: 'node:24', credentials: {password: '${{ secrets.B }}'}}",
+    ],
+)
+def test_what_a_job_says_of_itself_may_ask_for_what_is_there_by_then(keys):
+    assert rules(workflow(PUBLISH, job=keys)) == []
+
+
+@pytest.mark.parametrize("on", ["published", "[push, published]"])
+def test_an_event_that_is_not_known_leaves_open_whether_github_takes_the_file(on):
+    (problem,) = reading(workflow(PUBLISH, on=on)).problems
+
+    assert problem.rule == "workflow-unreadable"
+    assert problem.why.startswith("`published` is no event that was known on ")
+
+
+@pytest.mark.parametrize("on", ["release", "[push, workflow_dispatch]", "{push: {}}"])
+def test_an_event_that_github_has_is_no_fault(on):
+    assert rules(workflow(PUBLISH, on=on)) == []
+
+
+@pytest.mark.parametrize(
+    "test", ["startWith(github.ref, 'v')", "github.ref && ${{ tojsn(github) }}"]
+)
+def test_a_function_that_is_not_known_leaves_open_whether_github_takes_the_file(test):
+    problems = reading(workflow(f'{PUBLISH}\n  if: "{test}"')).problems
+
+    assert [problem.rule for problem in problems] == ["workflow-unreadable"]
+    assert " is no function of an expression that was known on " in problems[0].why
+
+
+@pytest.mark.parametrize("test", ["!Cancelled() && startsWith(github.ref, 'a(b')", "always()"])
+def test_a_function_that_github_has_is_no_fault(test):
+    assert rules(workflow(f'{PUBLISH}\n  if: "{test}"')) == []
+
+
+def test_two_steps_of_a_job_have_no_id_in_common():
+    steps = "- run: npm test\n  id: npm\n- run: npm publish\n  id: NPM"
+    (problem,) = reading(workflow(steps)).problems
+
+    assert problem.rule == "workflow-unreadable"
+    assert problem.why == "two steps of a job have the id `npm`"
+
+
+CHAIN = (
+    "on: push\njobs:\n"
+    "  first: {runs-on: ubuntu-latest, if: false, steps: [{run: npm test}]}\n"
+    "  second: {runs-on: ubuntu-latest, needs: first, if: always(), steps: [{run: npm test}]}\n"
+    "  publish: {runs-on: ubuntu-latest, needs: second, steps: [{run: npm publish}]IF}\n"
+)
+
+
+def test_a_job_is_skipped_with_any_that_its_own_needs_wait_for():
+    assert reading(CHAIN.replace("IF", "")).publishes == ()
+
+
+@pytest.mark.parametrize("test", ["always()", "!failure() && !cancelled()"])
+def test_only_a_status_function_lets_a_job_run_after_one_that_was_skipped(test):
+    assert len(reading(CHAIN.replace("IF", f", if: '{test}'")).publishes) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from checker.workflows.syntax.functions import BadCall, call
@@ -100,6 +101,28 @@ def contexts(source: str, *, bare: bool) -> frozenset[str]:
     if "${{" not in source:
         return _contexts(source) if bare else frozenset()
     return frozenset().union(*(_contexts(piece) for piece, is_code in _pieces(source) if is_code))
+
+
+def functions(source: str, *, bare: bool) -> frozenset[str]:
+    """The names of the functions that a text's expressions call, in lower case."""
+    if "(" not in source:
+        return frozenset()
+    if "${{" not in source:
+        return _functions(source) if bare else frozenset()
+    return frozenset().union(*(_functions(piece) for piece, is_code in _pieces(source) if is_code))
+
+
+@lru_cache(_REMEMBERED)
+def _functions(source: str) -> frozenset[str]:
+    try:
+        words = tokens(source)
+    except Bad:
+        return frozenset()
+    return frozenset(
+        word.lower()
+        for (kind, word), after in pairwise(words)
+        if kind == "name" and after == ("sign", "(")
+    )
 
 
 @lru_cache(_REMEMBERED)

@@ -27,8 +27,13 @@ _BEFORE = _RUN | {"needs"}
 _OF_LEG = _BEFORE | {"strategy", "matrix"}
 _JOB_KEYS = {
     "if": _BEFORE, "strategy": _BEFORE, "runs-on": _OF_LEG, "with": _OF_LEG,
-    "env": _OF_LEG | {"secrets"}, "secrets": _OF_LEG | {"secrets"},
+    "env": _OF_LEG | {"secrets"}, "secrets": _OF_LEG | {"secrets"}, "name": _OF_LEG,
+    "environment": _OF_LEG, "container": _OF_LEG, "concurrency": _OF_LEG,
+    "continue-on-error": _OF_LEG, "timeout-minutes": _OF_LEG,
 }  # fmt: skip
+# Of a key that may be a mapping, the one below it that its short form stands for: what stands
+# beside that is filled in later, with more contexts.
+_SHORT_FOR = {"environment": "name", "container": "image"}
 _CONTEXTS = _OF_LEG | {"env", "job", "runner", "secrets", "steps"}
 
 
@@ -48,7 +53,10 @@ def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
     yield from _asked(workflow.path, "env", workflow.fields.get("env"), _RUN | {"secrets"})
     for job in workflow.jobs:
         for key, known in _JOB_KEYS.items():
-            yield from _asked(job.path, key, job.fields.get(key), known)
+            value = job.fields.get(key)
+            if key in _SHORT_FOR and isinstance(value, Mapping):
+                value = value.get(_SHORT_FOR[key])
+            yield from _asked(job.path, key, value, known)
         for step in job.steps:
             yield from _asked(step.path, "if", step.fields.get("if"), _CONTEXTS - {"secrets"})
 
@@ -59,6 +67,10 @@ def unknown_keys(workflow: Workflow) -> Iterator[tuple[Place, str]]:
     events = workflow.fields.get("on")
     if isinstance(events, Mapping):
         yield from _unknown(workflow.path, events, workflow_keys.EVENTS, "`on`")
+    for event in events.items if isinstance(events, Sequence) else (events,):
+        if isinstance(event, Scalar) and event.value.lower() not in workflow_keys.EVENTS:
+            place = Place(workflow.path, event.line, event.end_line)
+            yield place, _not_known(event.value, "event")
     yield from _below(workflow.path, workflow.fields)
     for job in workflow.jobs:
         calls = job.fields.get("uses") is not None
@@ -129,12 +141,16 @@ def _unknown(
         return
     for key, node in fields.entries:
         if key.value.lower() not in known:
-            why = (
-                f"`{key.value[:80]}` is no key of {where} that was known on"
-                f" {workflow_keys.READ_ON}, and GitHub refuses a file for a key that it does not"
-                " know; only if the key is newer does it read the file"
-            )
+            why = _not_known(key.value, "key", f" of {where}")
             yield Place(path, key.line, max(key.line, node.end_line)), why
+
+
+def _not_known(word: str, kind: str, where: str = "") -> str:
+    return (
+        f"`{word[:80]}` is no {kind}{where} that was known on {workflow_keys.READ_ON}, and GitHub"
+        f" refuses a file for {'an' if kind == 'event' else 'a'} {kind} that it does not know; only"
+        f" if the {kind} is newer does it read the file"
+    )
 
 
 def _job(job: Job, ids: set[str]) -> Iterator[tuple[Place, str]]:
@@ -146,8 +162,13 @@ def _job(job: Job, ids: set[str]) -> Iterator[tuple[Place, str]]:
         if needed not in ids and "${{" not in needed:
             yield job.place("needs"), "a job needs one that the file does not have"
     yield from _permissions(job.path, job.fields)
+    named: set[str] = set()
     for step in job.steps:
         yield from _step(step)
+        name = (step.text("id") or "").lower()
+        if name and name in named:
+            yield step.place("id"), f"two steps of a job have the id `{name[:80]}`"
+        named.add(name)
 
 
 def _step(step: Step) -> Iterator[tuple[Place, str]]:
@@ -256,6 +277,11 @@ def _expressions(path: str, root: Mapping) -> Iterator[tuple[Place, str]]:
             node.value, bare=key == "if"
         ):
             yield Place(path, node.line, node.end_line), "an expression in it is none"
+        else:
+            called = expressions.functions(node.value, bare=key == "if")
+            for name in sorted(called - workflow_keys.FUNCTIONS):
+                place = Place(path, node.line, node.end_line)
+                yield place, _not_known(name, "function", " of an expression")
 
 
 def secrets_in(path: str, steps: tuple[Step, ...]) -> Iterator[tuple[Place, str]]:

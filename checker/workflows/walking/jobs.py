@@ -143,7 +143,7 @@ class Jobs:
         for job in _in_order(workflow.jobs):
             base = self._scope(caller)
             base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
-            if self._is_skipped(job, base, skipped):
+            if self._is_skipped(workflow, job, base, skipped):
                 skipped.add(job.id)
                 continue
             if job.uses is None and not self._relevant(workflow, job, caller):
@@ -189,15 +189,21 @@ class Jobs:
     def _scope(self, caller: Caller) -> Scope:
         return Scope(caller.github, caller.secrets, caller.inputs)
 
-    def _is_skipped(self, job: Job, base: Scope, skipped: set[str]) -> bool:
+    def _is_skipped(self, workflow: Workflow, job: Job, base: Scope, skipped: set[str]) -> bool:
         test = string(job.fields.get("if"))
         if test and condition(test, base.names) is False:
             return True
-        needs = strings(job.fields.get("needs"))
-        if not skipped.intersection(needs):
+        if not skipped.intersection(self._needed(workflow, job)):
             return False
-        # Only a status function lets a job run after one that was skipped.
+        # Only a status function lets a job run after one that was skipped, be another that did run
+        # between the two: https://github.com/actions/runner/issues/491
         return not _STATUS_FUNCTION.search(test or "")
+
+    def _needed(self, workflow: Workflow, job: Job) -> frozenset[str]:
+        """All the jobs that are done before this one."""
+        if workflow.path not in self._needs:
+            self._needs[workflow.path] = _all_needs(workflow)
+        return self._needs[workflow.path].get(job.id, frozenset())
 
     def _legs(self, job: Job, base: Scope) -> Iterator[tuple[Object, tuple[tuple[str, str], ...]]]:
         strategy = child(job.fields, "strategy")
@@ -229,9 +235,7 @@ class Jobs:
         test = string(job.fields.get("if"))
         if test and condition(test, here.names) is False:
             return "matrix" in here.used
-        if workflow.path not in self._needs:
-            self._needs[workflow.path] = _all_needs(workflow)
-        needs = self._needs[workflow.path].get(job.id, frozenset())
+        needs = self._needed(workflow, job)
         open_ = bare(test) if test and condition(test, here.names) is None else ""
         stands = (*caller.stands, Stand(job.id, needs, open_))
         env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}
