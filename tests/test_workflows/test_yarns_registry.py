@@ -77,6 +77,14 @@ def test_a_tool_that_yarn_1_runs_is_told_so_too():
     assert found.registry is Registry.UNKNOWN
 
 
+@pytest.mark.parametrize("files", [{"yarn.lock": ""}, {"package-lock.json": "{}"}, {}])
+def test_np_hands_on_what_yarn_1_tells_it_whichever_manager_it_publishes_with(files):
+    assert released("yarn np --no-2fa", "np", **files) is Registry.UNKNOWN
+    assert released("yarn release", "np", **files) is Registry.UNKNOWN
+    assert released("npm run release", "np", **files) is Registry.NPMJS
+    assert released("yarn release", "np", BERRY, **files) is Registry.NPMJS
+
+
 @pytest.mark.parametrize("command", ["yarn exec npm publish", "yarn -s exec -- npm publish"])
 def test_what_yarn_1_executes_is_told_so_too(command):
     release = workflow(f"- run: {command}{TOKEN}")

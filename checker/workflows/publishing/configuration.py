@@ -78,7 +78,8 @@ def _is_moved(state: JobState, situation: Situation) -> bool:
 # https://github.com/lerna/lerna/blob/main/libs/commands/publish/src/index.ts
 # https://github.com/changesets/changesets/blob/main/packages/cli/src/commands/publish/npm-utils.ts
 # https://github.com/release-it/release-it/issues/992
-_TAKES_YARNS_NAME = frozenset({"npm", "pnpm", "yarn", "release-it", "unknown"})
+# np 11.2.2 was seen to hand the variable to `npm whoami` and to `yarn publish` alike.
+_TAKES_YARNS_NAME = frozenset({"npm", "pnpm", "yarn", "release-it", "np", "unknown"})
 
 
 def _is_yarns_name(name: str, value: Text) -> bool:
