@@ -218,6 +218,14 @@ def test_a_task_that_asks_first_may_be_passed_over():
     assert isinstance(run(release, **source).token, Unknown)
 
 
+def test_tasks_without_end_are_a_problem():
+    rows = "\n".join(f"t{n}: {{deps: [{', '.join([f't{n + 1}'] * 9)}]}}" for n in range(9))
+    source = {"Taskfile.yml": tasks(f"{rows}\nt9: npm publish")}
+    found = reading(workflow("- run: task t0"), **source)
+
+    assert [problem.rule for problem in found.problems] == ["reading-limit-reached"]
+
+
 # --- wireit -----------------------------------------------------------------------------------
 
 

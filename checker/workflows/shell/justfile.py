@@ -6,7 +6,9 @@ folder of the file, what is needed comes before it, and what stands behind `&&` 
 
 from __future__ import annotations
 
+import functools
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from checker.workflows.shell.tasks import Call, Parameter, Task, TaskFile
@@ -31,6 +33,7 @@ _FOLDER = re.compile(r"\bworking-directory\b\s*[(:]\s*['\"](?P<path>[^'\"]*)")
 _SHELLS = re.compile(r"\[\s*['\"](?:\S*/)?(?:ba|z|da)?sh['\"]")
 
 
+@functools.lru_cache(maxsize=64)
 def parse(source: str) -> TaskFile:
     """The recipes and variables of a justfile; `is_open` where more may stand in it."""
     tasks: dict[str, Task] = {}
@@ -40,9 +43,9 @@ def parse(source: str) -> TaskFile:
     default: str | None = None
     is_open, exports_all, folder = False, False, None
     attributes = ""
-    rows = source.splitlines()
+    rows = deque(source.splitlines())
     while rows:
-        row = rows.pop(0).rstrip()
+        row = rows.popleft().rstrip()
         if not row or row.startswith("#"):
             continue
         attribute = _ATTRIBUTE.fullmatch(row)
@@ -84,10 +87,10 @@ def _is_for_windows(attributes: str) -> bool:
     return bool(words & {"windows", "macos"}) and not words & {"unix", "linux"}
 
 
-def _body(rows: list[str]) -> Iterator[str]:
+def _body(rows: deque[str]) -> Iterator[str]:
     """The rows of a recipe, which stand further in than its name."""
     while rows and (not rows[0].strip() or rows[0][:1] in {" ", "\t"}):
-        yield rows.pop(0)
+        yield rows.popleft()
 
 
 def _task(header: re.Match[str], body: list[str], attributes: str, folder: str | None) -> Task:

@@ -6,6 +6,7 @@ own in the folder of the file or of `dir`, what stands in `deps` comes before it
 
 from __future__ import annotations
 
+import functools
 import re
 
 from checker.workflows.shell.tasks import Call, Task, TaskFile
@@ -23,6 +24,7 @@ COMPUTED = "{{ `sh` }}"
 _DECIDES = re.compile(r"\{\{-?\s*(?:if|range|with|else|end|template|block|define)\b")
 
 
+@functools.lru_cache(maxsize=64)
 def parsed(content: bytes) -> TaskFile | None:
     """The tasks and variables of a Taskfile; None where it is none."""
     try:

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from checker.workflows.shell.command import Command
     from checker.workflows.walking.walk import Walk
 
-_MAX_INCLUDES = 20
+_MAX_INCLUDES = 10
+_MAX_DEPTH = 2
+_MAX_TASKS = 1_000
 _JUST = re.compile(r"\{\{(?P<inside>(?:[^{}'\"]|'[^']*'|\"[^\"]*\")*)\}\}")
-_TASK = re.compile(r"\{\{-?\s*(?P<inside>.*?)\s*-?\}\}", re.DOTALL)
+_TASK = re.compile(r"\{\{-?(?P<inside>[^{}]*?)-?\}\}")
 _NAME = re.compile(r"\.(?P<name>\w+)")
 _DEFAULT = re.compile(
     r"\.(?P<name>\w+)\s*\|\s*default\s+\"(?P<value>[^\"]*)\""
@@ -102,7 +104,9 @@ def _read(repository: Repository, runner: str, path: str, depth: int = 0) -> Tas
         named = posixpath.normpath(posixpath.join(posixpath.dirname(path), written))
         options = (named, *(f"{named}/{name}" for name in _NAMES[runner]))
         found = next((one for one in options if repository.peek(one) is not None), None)
-        other = _read(repository, runner, found, depth + 1) if found and depth < 3 else None
+        other = (
+            _read(repository, runner, found, depth + 1) if found and depth < _MAX_DEPTH else None
+        )
         file = (
             replace(file, is_open=True) if other is None else _merged(file, other, prefix, folder)
         )
@@ -202,6 +206,10 @@ class _Runner:
         if inner is None:
             return
         self._started += 1
+        if self._started > _MAX_TASKS:
+            why = f"`{self.effect.runner}` runs more than {_MAX_TASKS} tasks"
+            walk.repository.limit(frame.place, why)
+            return
         spot = (*inner.spot, self._started)
         inner = replace(inner, unsure=inner.unsure or task.unsure, spot=spot)
         scope = dict(outer)
