@@ -417,6 +417,28 @@ def test_a_version_that_a_step_writes_before_the_publish_is_not_called_missing()
     assert "version-invalid" in rules(settle(replace(READY, package=missing)))
 
 
+@pytest.mark.parametrize(
+    ("tool", "version", "recursive", "missing", "inexact"),
+    [
+        ("pnpm", "10.34.9", False, True, True),
+        ("pnpm", "10.34.9", True, False, False),
+        ("bun", "1.4.5", False, True, False),
+        ("yarn", "4.18.1", False, True, False),
+        ("yarn", "1.22.22", False, False, False),
+        ("lerna", "9.0.0", False, False, False),
+    ],
+)
+def test_package_managers_want_a_version_before_they_ask_npm(
+    tool: str, version: str, recursive: bool, missing: bool, inexact: bool
+) -> None:
+    case = by_tool(tool, tool_versions=(version,), options=Options(recursive=recursive))
+    without = replace(case, package=replace(PACKAGE, version=None, lines=(("name", 2),)))
+    short = replace(case, package=replace(PACKAGE, version="1.2"))
+
+    assert ("version-invalid" in rules(settle(without))) is missing
+    assert ("version-invalid" in rules(settle(short))) is inexact
+
+
 # --- tools ------------------------------------------------------------------------------------
 
 

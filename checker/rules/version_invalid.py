@@ -20,24 +20,48 @@ from checker import guidance as say
 from checker.cases.world import World
 from checker.facts import Package, Place, Unknown
 from checker.knowledge.ranges import exact
-from checker.knowledge.tools import VersionFrom
+from checker.knowledge.tools import Exchange, VersionFrom
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
 
 
 def find(world: World) -> Iterator[Problem]:
     package = world.case.package
-    if isinstance(package, Unknown) or world.case.publish.tool != "npm":
+    tool = world.case.publish.tool
+    if isinstance(package, Unknown) or tool not in (*_WANT_AN_EXACT_ONE, *_WANT_ONE):
         return
-    if world.tool.row.version_from is VersionFrom.MANIFEST and _is_unfit(package):
+    if tool == "pnpm" and world.case.run.options.recursive:
+        # Among workspaces it passes over one without a version.
+        return
+    if world.tool.row.version_from is not VersionFrom.MANIFEST:
+        return
+    missing = _is_missing(package) and _asks_for_one(world)
+    if missing or (tool in _WANT_AN_EXACT_ONE and _is_inexact(package)):
         yield Problem("version-invalid", Effect.REFUSES, Evidence.DOCUMENTED)
 
 
-def _is_unfit(package: Package) -> bool:
-    if package.version is not None:
-        return exact(package.version) is None
+# Seen with npm 10 and 11, pnpm 10 and 11, bun 1.1.30 to 1.4.5, yarn 3 and 4; an older bun, and
+# yarn, leave it to npm what a version looks like.
+_WANT_AN_EXACT_ONE = ("npm", "pnpm")
+_WANT_ONE = ("bun", "yarn")
+
+
+def _asks_for_one(world: World) -> bool:
+    """Whether the client stops by itself without a version; yarn 1 does not."""
+    return world.case.publish.tool != "yarn" or world.tool.row.exchange is Exchange.OWN
+
+
+def _is_missing(package: Package) -> bool:
     # A version that a step sets before the publish is not known, but it is there.
-    return bool(package.lines) and "version" not in dict(package.lines)
+    return package.version is None and bool(package.lines) and not _is_written(package)
+
+
+def _is_written(package: Package) -> bool:
+    return "version" in dict(package.lines)
+
+
+def _is_inexact(package: Package) -> bool:
+    return package.version is not None and exact(package.version) is None
 
 
 def words(world: World, problem: Problem) -> Words:

@@ -42,6 +42,8 @@ def test_a_script_that_may_end_well_is_no_such_script(script):
         ("postpublish", "npm publish", False),
         ("prepublish", "npm publish", False),
         ("prepublish", "pnpm publish", True),
+        ("prepack", "bun publish", True),
+        ("prepublish", "bun publish", False),
         ("prepublishOnly", "npm publish --ignore-scripts", False),
         ("prepublishOnly", "npm_config_ignore_scripts=true npm publish", False),
         ("prepublishOnly", "npx clean-publish", False),

@@ -234,3 +234,22 @@ def test_all_packages_of_the_tree_are_listed():
     assert {p.name for p in reading(workflow("- run: npm publish"), **MONOREPO).packages} == {
         "root", "a", "@acme/b", "c",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("step", "there"),
+    [
+        ("npm version 1.4.0 --no-git-tag-version", True),
+        ("npm pkg set version=1.4.0", True),
+        ("node scripts/set-version.js", True),
+        ("npm ci", False),
+        ("npm run build", False),
+    ],
+)
+def test_a_version_that_the_manifest_leaves_out_is_there_once_a_step_may_have_set_it(
+    step: str, there: bool
+) -> None:
+    manifest = {key: value for key, value in WIDGET.items() if key != "version"}
+    found = run(workflow(f"- run: {step}\n- run: npm publish"), **{"package.json": manifest})
+
+    assert [("version" in dict(p.lines), p.version) for p in found.packages] == [(there, None)]

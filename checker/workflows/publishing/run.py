@@ -113,6 +113,8 @@ def runs(
             if isinstance(found, list):
                 changed = "new-version" in publish.flags or state.version_changed
                 changed = changed or one.package.path in state.written
+                # One that is not written yet is for the very program that may write it.
+                changed = changed or (one.package.version is None and bool(state.history))
                 found.append(_as_changed(one.package, state) if changed else one.package)
     branches = git_checks.branches(repository, state, publish, situation, config)
     for (address, kind), group in groups.items():
@@ -145,6 +147,9 @@ def _run_with(publish: Publishes) -> str | None:
 
 def _as_changed(package: Package, state: JobState) -> Package:
     """The package after a step has changed its version, as far as that makes a prerelease of it."""
+    if package.version is None:
+        # The rules find it among the keys: it is there by then, though what it is nobody knows.
+        package = replace(package, lines=(*package.lines, ("version", 1)))
     if state.version is None or package.path in state.written:
         return replace(package, version=None)
     return replace(package, version=versions_of.prerelease_after(package.version, state.version))

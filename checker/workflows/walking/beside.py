@@ -33,7 +33,7 @@ _OF_BERRY = ("prepublish", "prepack", "postpack")
 _WITH_PREPUBLISH = frozenset({"pnpm", "yarn"})
 # They are package managers, or run their publish command on the package as it is.
 _STOP_WITH_A_SCRIPT = frozenset(
-    {"npm", "pnpm", "yarn", "lerna", "lerna-lite", "changesets", "semantic-release", "np"}
+    {"npm", "pnpm", "yarn", "bun", "lerna", "lerna-lite", "changesets", "semantic-release", "np"}
 )
 _AFTER_THE_UPLOAD = frozenset({"publish", "postpublish"})
 # npm gives its flags to the scripts as variables; these mean nothing to another package.
