@@ -69,7 +69,8 @@ OF_TOOLS = (
 )  # fmt: skip
 FIRST = (
     ("checker/knowledge/policy", ("tests/test_policy.py",)),
-    ("error", OF_ERRORS), ("clues", OF_ERRORS), ("checker/knowledge/release_tools", OF_TOOLS),
+    ("error", OF_ERRORS), ("clues", (*OF_ERRORS, "tests/test_knowledge/test_log_clues.py")),
+     ("checker/knowledge/release_tools", OF_TOOLS),
     ("address", ("tests/test_settings/test_options.py",)),
     ("checker/knowledge/", ("tests/test_knowledge",)),
     ("checker/rules/__init__", ("tests/test_rules.py",)),

@@ -8,8 +8,10 @@ from itertools import product
 
 import pytest
 from msgspec.structs import replace
+from ready import READY_BY_TOKEN, with_token
 
 from checker.facts import Access, AccountTwoFactor, Allow, Command, TokenPermission
+from checker.judgement import settle
 from checker.knowledge import policy
 from checker.knowledge.policy import Asked, Cell, Credential, Outcome, cell
 from checker.report import Evidence
@@ -353,6 +355,15 @@ def test_since_2026_10_02_an_unvalidated_publisher_expires_and_issue_comment_is_
     assert "issue_comment" not in dict(before.events)
     assert dict(since.events)["issue_comment"] is Evidence.DOCUMENTED
     assert dict(since.events)["pull_request_target"] is Evidence.DOCUMENTED
+
+
+def test_a_token_that_may_write_lives_90_days_at_most() -> None:
+    # https://github.blog/changelog/2025-11-05-npm-security-update-classic-token-creation-disabled-and-granular-token-changes/
+    today = READY_BY_TOKEN.today
+    for days, told in ((90, False), (91, True)):
+        case = with_token(READY_BY_TOKEN, expires=today + timedelta(days=days))
+        fired = {problem.rule for problem, _ in settle(case).problems}
+        assert ("token-lifetime-over-limit" in fired) is told
 
 
 def test_eras_are_in_order_and_have_sources() -> None:
