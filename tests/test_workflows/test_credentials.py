@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.facts import GivenToken, Registry, Run, TokenState, Unknown
-from test_workflows.tree import one, run, workflow
+from test_workflows.tree import WIDGET, one, run, workflow
 
 ENV = "\n  env:\n    NPM_TOKEN: ${{ secrets.DEPLOY }}"
 LINE = "//registry.npmjs.org/:_authToken="
@@ -385,12 +385,13 @@ def test_another_home_changes_nothing_where_no_npmrc_was_written():
 
 
 def _with_bun(version: str, between: str = "") -> str:
-    bun = f'- uses: oven-sh/setup-bun@v2\n  with: {{bun-version: "{version}"}}\n' if version else ""
+    given = f'  with: {{bun-version: "{version}"}}\n' if version else ""
+    bun = f"- uses: oven-sh/setup-bun@v2\n{given}"
     step = "- run: bun publish\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}"
     return workflow(f"{bun}{between}{step}")
 
 
-@pytest.mark.parametrize("version", ["1.4.4", "1.4.5", "latest"])
+@pytest.mark.parametrize("version", ["1.4.4", "1.4.5", "latest", ""])
 def test_bun_reads_the_file_that_setup_node_names_from_1_4_4_on(version):
     token = run(_with_bun(version)).token
 
@@ -411,5 +412,11 @@ def test_bun_before_1_4_4_reads_no_other_file_of_its_user_than_that_of_the_home(
 
 
 def test_whether_a_bun_of_no_known_version_reads_setup_nodes_file_is_open():
-    assert isinstance(run(_with_bun("")).token, Unknown)
-    assert isinstance(run(_with_bun("${{ vars.BUN }}")).token, Unknown)
+    release = _with_bun("${{ vars.BUN }}")
+    of_file = release.replace("bun-version:", "bun-version-file:")
+    engines = {"package.json": {**WIDGET, "engines": {"bun": "^1.2.0"}}}
+
+    assert isinstance(run(release).token, Unknown)
+    assert isinstance(run(of_file).token, Unknown)
+    assert isinstance(run(_with_bun(""), **engines).token, Unknown)
+    assert isinstance(run(release.replace("setup-bun@v2", "other@v2")).token, Unknown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -81,7 +82,7 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
     elif name == "pnpm/action-setup":
         _tool(walk, frame, "pnpm", given.get("version", EMPTY))
     elif name in {"oven-sh/setup-bun"}:
-        _tool(walk, frame, "bun", given.get("bun-version", EMPTY))
+        _tool(walk, frame, "bun", given.get("bun-version") or _bun_without_version(walk, given))
     elif name in _COMMAND_INPUTS:
         for key in _COMMAND_INPUTS[name]:
             if key.lower() in given:
@@ -107,6 +108,18 @@ def _tool(walk: Walk, frame: Frame, name: str, version: Text) -> None:
     if version.parts:
         with lasting.on_way(walk, frame.way):
             walk.state.tools[name] = version
+
+
+def _bun_without_version(walk: Walk, given: Mapping[str, Text]) -> Text:
+    """The newest, where no file names one; `packageManager` is looked at where bun is run.
+
+    https://github.com/oven-sh/setup-bun/blob/v2/src/index.ts
+    """
+    package = walk.repository.peek("package.json") or b""
+    named = b'"engines"' in package and b'"bun"' in package
+    if named or {"bun-version-file", "bun-download-url"} & given.keys():
+        return EMPTY
+    return text("latest")
 
 
 def major_of(ref: str) -> int | None:
