@@ -59,6 +59,14 @@ _RARE: dict[str, tuple[str, str, str | None]] = {
         "read-refused",
         None,
     ),
+    "a fault of an upload that carries provenance": (
+        step(
+            "npm notice publish Signed provenance statement with source and build information\n"
+            + put("422 Unprocessable Entity")
+        ),
+        "upload-422",
+        "repository-url-mismatch",
+    ),
     "npm whoami before trusted publishing": (
         step(
             f"npm error code E401\nnpm error 401 Unauthorized - GET {REGISTRY}/-/whoami",
