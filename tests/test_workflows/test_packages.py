@@ -253,3 +253,24 @@ def test_a_version_that_the_manifest_leaves_out_is_there_once_a_step_may_have_se
     found = run(workflow(f"- run: {step}\n- run: npm publish"), **{"package.json": manifest})
 
     assert [("version" in dict(p.lines), p.version) for p in found.packages] == [(there, None)]
+
+
+@pytest.mark.parametrize(
+    ("manager", "command", "known"),
+    [
+        ("yarn@4.18.1", "yarn npm publish", True),
+        ("yarn@4.18.1", "yarn publish", False),
+        ("yarn@4.18.1", "yarn npm publish ./dist", False),
+        ("yarn@1.22.22", "yarn publish ./dist", True),
+    ],
+)
+def test_yarn_from_2_on_has_no_publish_of_its_own_and_publishes_no_folder(
+    manager: str, command: str, known: bool
+) -> None:
+    files = {
+        "package.json": {**WIDGET, "packageManager": manager},
+        "dist/package.json": {"name": "built", "version": "1.0.0"},
+    }
+    found = run(workflow(f"- run: {command}"), **files)
+
+    assert isinstance(found.packages, Unknown) is not known
