@@ -125,3 +125,15 @@ TAGS = f"{REGISTRY}/-/package/@acme%2fcore/dist-tags/next"
 )
 def test_one_line_of_an_error_is_enough(line: str, error: str) -> None:
     assert [found.error for found in diagnose(step(line))] == [error]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Error: Request failed with status 404",
+        "ERR_PNPM_FAILED_TO_PUBLISH is what pnpm prints",
+        "Failed to publish package @acme/core@1.2.3",
+    ],
+)
+def test_half_of_what_pnpm_says_of_a_404_is_not_said_by_pnpm(line: str) -> None:
+    assert "pnpm-publish-404" not in {found.error for found in diagnose(step(line))}
