@@ -31,6 +31,10 @@ _PAYLOADS = {
 }
 
 
+# The files that a step writes for those after it.
+_FILES = ("env", "output", "path", "step_summary")
+
+
 @dataclass
 class Scope:
     """The contexts of one job on one path. used: names of the contexts that were asked for.
@@ -141,6 +145,7 @@ def github(workflow: Workflow, event: str, repository: str | None) -> Object:
         ("repository", text(repository) if repository else Hidden("github.repository")),
         ("repository_owner", text(owner) if owner else Hidden("github.repository_owner")),
         ("workspace", text(paths.WORKSPACE)),
+        *((name, text(paths.KNOWN_VARIABLES[f"GITHUB_{name.upper()}"])) for name in _FILES),
         ("token", Hidden("github.token", ("GITHUB_TOKEN",))),
         ("event", _payload(workflow, event)),
     ]

@@ -26,10 +26,11 @@ from checker.workflows.syntax.conditions import bare
 from checker.workflows.syntax.document import Mapping as Node
 from checker.workflows.syntax.expressions import condition
 from checker.workflows.syntax.functions import to_python
-from checker.workflows.syntax.model import Job, Workflow, child, pairs, string, strings
+from checker.workflows.syntax.model import Job, Workflow, child, pairs, string
 from checker.workflows.syntax.permissions import Grant
 from checker.workflows.syntax.values import Array, Object, Value, as_text, why
-from checker.workflows.walking import heads, node_choice, remote
+from checker.workflows.text import Text
+from checker.workflows.walking import heads, needs, node_choice, remote
 from checker.workflows.walking.moments import Stand
 from checker.workflows.walking.walk import Found, Walk
 
@@ -140,7 +141,7 @@ class Jobs:
     def workflow(self, workflow: Workflow, caller: Caller) -> None:
         """Walks the jobs of a workflow on one way of starting it."""
         skipped: set[str] = set()
-        for job in _in_order(workflow.jobs):
+        for job in needs.in_order(workflow.jobs):
             base = self._scope(caller)
             base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
             if self._is_skipped(workflow, job, base, skipped):
@@ -202,7 +203,7 @@ class Jobs:
     def _needed(self, workflow: Workflow, job: Job) -> frozenset[str]:
         """All the jobs that are done before this one."""
         if workflow.path not in self._needs:
-            self._needs[workflow.path] = _all_needs(workflow)
+            self._needs[workflow.path] = needs.all_of(workflow)
         return self._needs[workflow.path].get(job.id, frozenset())
 
     def _legs(self, job: Job, base: Scope) -> Iterator[tuple[Object, tuple[tuple[str, str], ...]]]:
@@ -235,9 +236,9 @@ class Jobs:
         test = string(job.fields.get("if"))
         if test and condition(test, here.names) is False:
             return "matrix" in here.used
-        needs = self._needed(workflow, job)
+        before = self._needed(workflow, job)
         open_ = bare(test) if test and condition(test, here.names) is None else ""
-        stands = (*caller.stands, Stand(job.id, needs, open_))
+        stands = (*caller.stands, Stand(job.id, before, open_))
         env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}
         here.env = dict(env)
         grant = permissions.of_job(workflow, job, caller.grant)
@@ -263,8 +264,8 @@ class Jobs:
             path,
             here,
             JobState(_node(job, here), head_moved=job.fields.get("container") is not None),
-            env,
-            {**env_places(workflow.fields, workflow.path), **env_places(job.fields, job.path)},
+            {**_of_container(job, here), **env},
+            _env_places(workflow, job),
             ("reusable",) if caller.chain else (),
             self.found,
             self.handed,
@@ -274,11 +275,11 @@ class Jobs:
         _defaults(walk, job.fields)
         if here.runner_os == "Windows" and not walk.default_shell:
             walk.default_shell = "pwsh"
-        before = len(self.found)
+        start = len(self.found)
         with self.repository.apart() as problems:
             walk.steps(job.id, job.steps)
         limits = [p for p in problems if p.rule == "reading-limit-reached"]
-        if limits and len(self.found) == before and self._is_barren(workflow, job, caller, path):
+        if limits and len(self.found) == start and self._is_barren(workflow, job, caller, path):
             self.barren += limits
             problems = [p for p in problems if p not in limits]
         self.repository.note(problems)
@@ -361,29 +362,6 @@ def _on_leg(found: Found, span: tuple[int, int], names: tuple[tuple[str, str], .
     return replace(found, found=replace(found.found, run=replace(run, matrix=matrix)))
 
 
-def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
-    """The jobs, each after those that it needs."""
-    done: list[Job] = []
-    left = list(jobs)
-    while left:
-        names = {job.id for job in left}
-        ready = [j for j in left if not names.intersection(strings(j.fields.get("needs")))]
-        if not ready:
-            return (*done, *left)
-        done += ready
-        left = [job for job in left if job not in ready]
-    return tuple(done)
-
-
-def _all_needs(workflow: Workflow) -> dict[str, frozenset[str]]:
-    """Of each job all that are done before it, those that its own `needs` wait for included."""
-    found: dict[str, frozenset[str]] = {}
-    for job in _in_order(workflow.jobs):
-        named = strings(job.fields.get("needs"))
-        found[job.id] = frozenset(named).union(*(found.get(name, ()) for name in named))
-    return found
-
-
 def _shown(value: Value) -> str:
     known = as_text(value).literal
     if isinstance(value, Array | Object):
@@ -448,6 +426,23 @@ def _node(job: Job, here: Scope) -> NodeChoice:
     if image:
         return node_choice.container(here.text(image), job.place("container"))
     return NodeChoice(job.place())
+
+
+def _env_places(workflow: Workflow, job: Job) -> dict[str, Place]:
+    """The lines of each variable that a job starts with."""
+    container = child(job.fields, "container")
+    return {
+        **(env_places(container, job.path) if container is not None else {}),
+        **env_places(workflow.fields, workflow.path),
+        **env_places(job.fields, job.path),
+    }
+
+
+def _of_container(job: Job, here: Scope) -> dict[str, Text]:
+    """The variables that a job's container starts with; those of the job come after them."""
+    container = child(job.fields, "container")
+    given = pairs(container.get("env")) if container is not None else ()
+    return {key: here.text(value) for key, value in given}
 
 
 def _defaults(walk: Walk, fields: Node) -> None:

@@ -54,6 +54,9 @@ def _of_file(walk: Walk, frame: Frame, file: Text, place: Place, latest: bool) -
     there = paths.resolve("", literal) if literal else None
     folder, _, name = (there or "").rpartition("/")
     tree = walk.state.in_tree(folder) if there is not None else None
+    if not walk.state.checkouts and not walk.state.brought:
+        unknown = f"`node-version-file` is read before anything is checked out, `{file.shown[:60]}`"
+        return NodeChoice(place, unknown=unknown)
     if literal is None or tree is None:
         return NodeChoice(place, unknown=f"`node-version-file` is {file.why or file.shown}")
     path = f"{tree}/{name}" if tree else name

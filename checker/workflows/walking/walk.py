@@ -112,7 +112,8 @@ class Walk:
     """One job on one path.
 
     found: in the order of the steps. unread: publishes of what cannot be read, found where the
-    job has no other. stands: this job and those that called it, see `Moment`.
+    job has no other. stands: this job and those that called it, see `Moment`. begun: what a step
+    has written to an environment file whose last value has no end yet, by file and step.
     """
 
     repository: Repository
@@ -131,6 +132,7 @@ class Walk:
     dist_tag_place: Place | None = None
     unread: list[Found] = field(default_factory=list)
     stands: tuple[Stand, ...] = ()
+    begun: dict[tuple[str, str, int], Text] = field(default_factory=dict)
     _found_before: int = field(init=False)
     _beside: list[tuple[Step, Turn]] = field(default_factory=list)
     _steps: int = 0
