@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from checker.cases.world import Case
-from checker.facts import Command, Package, Taken, Unknown
+from checker.facts import Command, Package, Taken, TokenState, Unknown
 from checker.knowledge import policy
 from checker.knowledge.policy import SUNSET
 from checker.manifests.repository_url import canonical
@@ -21,7 +21,7 @@ from checker.report import PROVEN, Evidence
 _GITHUB = "https://github.com/"
 
 # Private-use characters stand for the packages of a finding until all of them are known.
-_NAMES, _EACH, _CHOSEN, _MANIFESTS = "\ue000", "\ue001", "\ue002", "\ue003"
+_NAMES, _EACH, _CHOSEN, _MANIFESTS, _FOLDER = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _SHOWN = 5
 
 
@@ -77,7 +77,10 @@ def with_packages(text: str, names: tuple[str, ...], paths: Mapping[str, str] | 
     shown = _listed(names)
     files = _listed(tuple(paths[name] for name in names if name in paths)) if paths else ""
     text = text.replace(_MANIFESTS, files or "package.json")
-    lines = (_for_each(line, names) if _EACH in line else line for line in text.split("\n"))
+    lines = (
+        _for_each(line, names, paths or {}) if _EACH in line or _FOLDER in line else line
+        for line in text.split("\n")
+    )
     shown = shown or "the package"
     return "\n".join(lines).replace(_CHOSEN, _chosen(shown, names)).replace(_NAMES, shown)
 
@@ -96,12 +99,35 @@ def _chosen(shown: str, names: tuple[str, ...]) -> str:
     )
 
 
-def _for_each(line: str, names: tuple[str, ...]) -> str:
+def _for_each(line: str, names: tuple[str, ...], paths: Mapping[str, str]) -> str:
     """A command line once for each package, quoted so that pasting it is safe."""
-    lines = [line.replace(_EACH, shlex.quote(name)) for name in names[:_SHOWN]]
+    lines = [
+        line.replace(_EACH, shlex.quote(name)).replace(_FOLDER, _folder(paths.get(name, "")))
+        for name in names[:_SHOWN]
+    ]
     if len(names) > _SHOWN:
         lines.append(f"# and the same for {len(names) - _SHOWN} more")
     return "\n".join(lines)
+
+
+def _folder(path: str) -> str:
+    """The folder of a package.json as an argument; nothing for the root, where a person is."""
+    folder = path.rpartition("/")[0]
+    return f" {shlex.quote(f'./{folder}')}" if folder else ""
+
+
+def publish_by_hand(case: Case, access: str) -> str:
+    """The command that creates a package, from the repository's root; pnpm's where pnpm is used."""
+    client = "pnpm" if case.publish.tool == "pnpm" else "npm"
+    folder = "" if isinstance(case.package, Unknown) else _FOLDER
+    return f"```sh\n{client} publish{folder} --access {access}\n```"
+
+
+def is_new(case: Case) -> bool:
+    """Whether npm is known to have no such package yet."""
+    return case.declared.exists is False or (
+        case.observed is not None and case.observed.exists is False
+    )
 
 
 def workflow_file(case: Case) -> str:
@@ -151,13 +177,17 @@ def fields(case: Case) -> str:
 
 def register(case: Case) -> str:
     """How to register this run as a trusted publisher, by form or by command."""
-    return (
+    hours = policy.era(case.today).unvalidated_hours
+    return paragraphs(
         f"Register this run as a trusted publisher of {package_name(case)}: on npmjs.com under"
         " Settings → Trusted publishing → GitHub Actions enter\n\n"
         f"{fields(case)}\n\n"
         "or, logged in with 2FA and npm 11.15 or newer, run\n\n"
-        f"```sh\n{npm_trust(case)}\n```\n\n"
-        "Publish once within 48 hours: until its first publish a new configuration expires then."
+        f"```sh\n{npm_trust(case)}\n```",
+        f"Publish once within {hours} hours: until its first publish a new configuration expires"
+        " then."
+        if hours is not None
+        else "",
     )
 
 
@@ -198,32 +228,60 @@ NEW_NPM = (
 def move_to_trusted_publishing(case: Case) -> str:
     """The whole way to trusted publishing for this job, as far as it has not gone it."""
     lacks_permission = case.run.id_token is not True
-    has_token = case.run.token is not None
+    once = " once the package exists" if is_new(case) else ""
     return paragraphs(
-        f"Move to trusted publishing: it needs no token. {register(case)}",
+        f"Move to trusted publishing{once}: it needs no token. {register(case)}",
         f"Then give job `{case.publish.job}` the permission `id-token: write`, beside what it needs"
         f" already\n\n{PERMISSIONS}"
         if lacks_permission
         else "",
         "Use npm 11.5.1 or newer"
-        + (", and remove the token from the publish step." if has_token else "."),
+        + (", and remove the token from the publish step." if _has_token(case) else "."),
     )
+
+
+def _has_token(case: Case) -> bool:
+    """Whether the step is given something that can be taken out: a placeholder cannot."""
+    token = case.run.token
+    if case.run.unread_secrets:
+        return True
+    nothing = (TokenState.PLACEHOLDER, TokenState.UNSET_VARIABLE, TokenState.EMPTY)
+    return isinstance(token, Unknown) or (token is not None and token.state not in nothing)
 
 
 def proper_token(case: Case) -> str:
     """Which boxes a granular token needs, and how long it will help; nothing where it does not."""
-    chosen = "the package" if isinstance(case.package, Unknown) else _CHOSEN
+    staging = case.publish.command is Command.STAGE
+    permission = _permission(case, "stage only" if staging else "publish and stage")
     form = "Or make a proper token: on npmjs.com → Access Tokens → Generate New Token, choose"
+    form += f" permission {permission}, select {_to_select(case)},"
     store = "set an expiry of at most 90 days, and store it in the secret."
-    if case.publish.command is Command.STAGE:
-        return f"{form} permission *Read and write (stage only)*, select {chosen}, {store}"
+    if staging:
+        return f"{form} {store}"
     if case.today >= SUNSET:
         return ""
     return (
-        f"{form} permission *Read and write (publish and stage)*, select {chosen}, tick *Bypass"
-        f" two-factor authentication*, {store} It publishes until about {SUNSET:%B %Y}, when npm"
-        " ends direct publishing by token."
+        f"{form} tick *Bypass two-factor authentication*, {store} It publishes"
+        f" until about {SUNSET:%B %Y}, when npm ends direct publishing by token."
     )
+
+
+def _permission(case: Case, which: str) -> str:
+    """The permission as npmjs.com labels it on that day."""
+    since = policy.era(case.today).stage_only_tokens
+    return f"*Read and write ({which})*" if since else "*Read and write*"
+
+
+def _to_select(case: Case) -> str:
+    """What to select in the form of a token, where a name that is new cannot be."""
+    if isinstance(case.package, Unknown):
+        return "the package"
+    if not is_new(case):
+        return _CHOSEN
+    scope, slash, _ = case.package.name.partition("/")
+    if slash:
+        return f"the scope `{scope}` (a new name cannot be selected by itself)"
+    return "*All packages* (a new name without a scope cannot be selected)"
 
 
 def or_stage(case: Case) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import repo_case
 from msgspec.structs import replace
-from ready import GIVEN, PACKAGE, READY, READY_BY_TOKEN, declaring, with_run, with_token
+from ready import GIVEN, PACKAGE, PUBLISHER, READY, READY_BY_TOKEN, declaring, with_run, with_token
 from repo_case import RepoCase
 
 from checker import guidance as say
@@ -85,7 +85,8 @@ def words(rule_id: str, case: Case) -> Words:
 def test_a_package_that_is_meant_to_be_restricted_is_not_created_public(
     case: Case, access: str
 ) -> None:
-    assert f"npm publish --access {access}\n" in words("first-publish", case).fix
+    fix = say.with_packages(words("first-publish", case).fix, (PACKAGE.name,))
+    assert f"npm publish --access {access}\n" in fix
 
 
 def test_a_release_whose_access_only_a_run_knows_leaves_the_choice() -> None:
@@ -159,3 +160,55 @@ def test_the_manifests_of_all_packages_of_a_finding_are_named() -> None:
         "`packages/a/package.json`, `packages/b/package.json`"
     )
     assert say.with_packages(text, ("c",), paths) == "package.json"
+
+
+def test_a_new_package_is_created_from_its_own_folder() -> None:
+    text = say.publish_by_hand(NEW, "public")
+
+    assert say.with_packages(text, ("a", "b"), {"a": "my pkgs/a/package.json"}) == (
+        "```sh\nnpm publish './my pkgs/a' --access public\nnpm publish --access public\n```"
+    )
+    assert "pnpm publish" in say.publish_by_hand(
+        replace(NEW, publish=replace(NEW.publish, tool="pnpm")), "public"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "selected"),
+    [
+        ("plain", "*All packages* (a new name without a scope cannot be selected)"),
+        ("@acme/new", "the scope `@acme` (a new name cannot be selected by itself)"),
+    ],
+)
+def test_a_token_for_a_new_package_selects_what_can_be_selected(name: str, selected: str) -> None:
+    new = replace(declaring(READY_BY_TOKEN, exists=False), package=replace(PACKAGE, name=name))
+
+    assert f"select {selected}," in say.proper_token(new)
+    assert "once the package exists" in say.move_to_trusted_publishing(new)
+    assert selected not in say.proper_token(declaring(new, exists=True))
+
+
+def test_a_permission_is_called_as_the_form_called_it_on_that_day() -> None:
+    before = replace(READY_BY_TOKEN, today=date(2026, 9, 17))
+
+    assert "permission *Read and write*," in say.proper_token(before)
+    assert "*Read and write (publish and stage)*" in say.proper_token(
+        replace(before, today=date(2026, 9, 18))
+    )
+
+
+def test_a_publisher_had_to_publish_soon_only_since_october() -> None:
+    before = replace(READY, today=date(2026, 10, 1))
+
+    assert "48 hours" not in say.register(before)
+    assert "48 hours" in say.register(replace(before, today=date(2026, 10, 2)))
+
+
+def test_one_publisher_that_differs_by_its_environment_alone_is_the_one_to_mend() -> None:
+    far = replace(PUBLISHER, workflow="other.yml")
+    near = replace(PUBLISHER, environment="npm")
+    said = words("trusted-publisher-mismatch", declaring(READY, publishers=(far, near)))
+
+    assert "names environment `npm`, and job `publish` runs in none" in said.message
+    assert 'environment: "npm"' in said.fix
+    assert "other.yml" not in said.message

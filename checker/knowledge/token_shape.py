@@ -11,6 +11,7 @@ import re
 _NPM_PREFIX = "npm_"
 _NPM_LENGTH = 40
 
+CLASSIC = "has the form of a classic token (a UUID), and npm revoked all of those"
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 _GITHUB = r"(?:gh[oprsu]_[0-9A-Za-z]{16,}|github_pat_\w{16,})"
 
@@ -63,7 +64,7 @@ def fault(token: str) -> str | None:
     if not token.isascii():
         return "holds a character that no token has"
     if re.fullmatch(_UUID, token):
-        return "has the form of a classic token (a UUID), and npm revoked all of those"
+        return CLASSIC
     if re.fullmatch(_GITHUB, token):
         return "is a token of GitHub, not of npm"
     if token.startswith(_NPM_PREFIX) and len(token) < _NPM_LENGTH:

@@ -35,7 +35,7 @@ def words(world: World, problem: Problem) -> Words:
         f"{name} does not exist on npm yet ({_known(case)}): {how}.",
         say.paragraphs(
             f"Create {name} once from a maintainer's machine, logged in with 2FA:",
-            f"```sh\nnpm publish --access {_access(case)}\n```",
+            say.publish_by_hand(case, _access(case)),
             _or_restricted(case),
             say.register(case),
         ),

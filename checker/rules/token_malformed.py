@@ -22,6 +22,7 @@ from checker import guidance as say
 from checker.cases.exchange import presented
 from checker.cases.world import World
 from checker.facts import TokenState
+from checker.knowledge.token_shape import CLASSIC
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence, Presented
 
@@ -56,7 +57,7 @@ def words(world: World, problem: Problem) -> Words:
         f"The token given to {say.the_job(case)} {_fault(world)}; npm tokens are"
         " `npm_` and 36 letters and digits.",
         say.paragraphs(
-            "" if _fault_in_files(world) else _AGAIN,
+            "" if _fault_in_files(world) or _fault(world) == CLASSIC else _AGAIN,
             say.move_to_trusted_publishing(case),
             say.proper_token(case),
         ),

@@ -23,13 +23,18 @@ from checker.problems import Problem, Rule, Words
 def words(world: World, problem: Problem) -> Words:
     case = world.case
     other = "npm publish" if case.publish.command is Command.STAGE else "npm stage publish"
+    since = (
+        "one made before 2026-05-20 allows nothing else"
+        if case.publish.command is Command.STAGE
+        else "one made since 2026-09-03 allows nothing else unless `npm publish` is ticked"
+    )
     stage = (
         ""
         if case.publish.command is Command.STAGE
         else "Or keep it and run `npm stage publish`; a maintainer then approves with 2FA."
     )
     return Words(
-        f"The trusted publisher of {say.package_name(case)} allows only `{other}`;"
+        f"The trusted publisher of {say.package_name(case)} allows only `{other}` ({since});"
         f" {say.the_job(case)} runs {say.command(case)}. npm answers 403 and tries no token.",
         say.paragraphs(
             "Delete the configuration on npmjs.com and create it with the right action.",

@@ -17,12 +17,13 @@ Correct the field that differs on npmjs.com, or in the workflow.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from checker import guidance as say
 from checker.cases import claims, exchange, probe
 from checker.cases.publishers import differences
-from checker.cases.world import World
+from checker.cases.world import Case, World
 from checker.facts import TrustedPublisher, Unknown
 from checker.problems import Effect, Problem, Rule, Words
 from checker.report import Evidence
@@ -44,6 +45,9 @@ def words(world: World, problem: Problem) -> Words:
     publishers = case.declared.publishers
     if isinstance(publishers, Unknown):
         return _of_last_publish(world)
+    near = [p for p in publishers if differences(world, p) == ("environment",)]
+    if near:
+        return _but_for_the_environment(case, near[0])
     place = next((p.place for p in publishers if p.place), None)
     lines = "; ".join(_line(world, p) for p in publishers)
     return Words(
@@ -51,6 +55,27 @@ def words(world: World, problem: Problem) -> Words:
         f" {lines}.",
         say.paragraphs(say.register(case), say.exactly(case)),
         place or case.publish.place,
+        claims.table(case),
+    )
+
+
+def _but_for_the_environment(case: Case, publisher: TrustedPublisher) -> Words:
+    """One is this run in everything else: the environment alone is what to mend."""
+    actual, wanted = case.run.environment, publisher.environment
+    runs = f"in `{actual}`" if isinstance(actual, str) else "in none"
+    if isinstance(actual, Unknown):
+        runs = "in one that is not known"
+    names = f"environment `{wanted}`" if wanted is not None else "no environment"
+    if wanted is not None:
+        job = f"Write into {say.the_job(case)}:\n\n```yaml\nenvironment: {json.dumps(wanted)}\n```"
+    else:
+        job = f"Remove `environment` from {say.the_job(case)}."
+    return Words(
+        f"The trusted publisher of {say.package_name(case)} names {names}, and {say.the_job(case)}"
+        f" runs {runs}; everything else is the same, and npm compares that too, upper and lower"
+        " case included.",
+        say.paragraphs(job, f"Or leave the job as it is. {say.register(case)}"),
+        publisher.place or case.publish.place,
         claims.table(case),
     )
 

@@ -25,9 +25,7 @@ def words(world: World, problem: Problem) -> Words:
     return Words(
         f"{say.job(case)} runs on `{case.running.server_url}`; npm accepts id-tokens of github.com"
         " only.",
-        say.paragraphs(
-            "Publish from a repository on github.com, or with a token.", say.proper_token(case)
-        ),
+        say.paragraphs("Publish from a repository on github.com.", say.proper_token(case)),
         case.publish.place,
         claims.if_refused(case),
     )
