@@ -84,3 +84,18 @@ def test_a_version_file_is_not_there_before_the_checkout():
 
     assert isinstance(node, Unknown)
     assert "before anything is checked out" in node.why
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "- run: npm config set prefix ~/a\n- run: npm i -g npm@11.6.0\n- run: npm publish",
+        "- run: npm i -g npm@11.6.0\n  env: {NPM_CONFIG_PREFIX: /a}\n- run: npm publish",
+    ],
+)
+def test_an_npm_that_is_installed_below_another_prefix_may_not_be_the_one_that_publishes(steps):
+    assert isinstance(run(workflow(steps)).npm, Unknown)
+
+
+def test_an_npm_that_is_installed_where_node_is_publishes():
+    assert run(workflow("- run: npm i -g npm@11.6.0\n- run: npm publish")).npm == ("11.6.0",)

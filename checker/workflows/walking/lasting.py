@@ -26,6 +26,7 @@ from checker.workflows.frame import Frame
 from checker.workflows.publishing import configuration
 from checker.workflows.shell.command import Command
 from checker.workflows.state import JobState, Upgrade, noted
+from checker.workflows.text import Hidden, hole
 from checker.workflows.walking import environment_files, node_choice, taken_back
 from checker.workflows.ways import Way
 
@@ -44,6 +45,9 @@ Lasting: TypeAlias = (
     | BringsBack
     | MovesHead
 )
+
+
+_ELSEWHERE = hole(Hidden("what is installed below npm's `prefix`"))
 
 
 def apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
@@ -85,7 +89,7 @@ def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
     elif isinstance(effect, SetsConfig):
         _set(walk, effect, folder, frame)
     elif isinstance(effect, Installs):
-        _install(walk.state, effect, command, frame)
+        _install(walk, effect, command, frame)
     elif isinstance(effect, ChoosesNode):
         node_choice.choose(walk, effect.spec, folder, frame.place, frame.way)
     elif isinstance(effect, DropsConfig):
@@ -197,9 +201,14 @@ def _lines(walk: Walk, path: str) -> tuple[config.Line, ...]:
     return configuration.file_lines(walk.repository, walk.state, path)
 
 
-def _install(state: JobState, effect: Installs, command: Command, frame: Frame) -> None:
+def _install(walk: Walk, effect: Installs, command: Command, frame: Frame) -> None:
+    state = walk.state
     if effect.tool == "npm":
+        env = {**command.exported, **command.env}
+        config = configuration.of_npm(walk.repository, state, {}, env, command.folder, frame.place)
+        # Whether `PATH` has the folder of another prefix, and where, only the runner knows.
+        spec = effect.spec if config.setting("prefix") is None else _ELSEWHERE
         tolerated = command.tolerated or frame.current.text("continue-on-error") == "true"
-        state.upgrades.append(Upgrade(effect.spec, frame.way, tolerated))
+        state.upgrades.append(Upgrade(spec, frame.way, tolerated))
     else:
         state.tools[effect.tool] = effect.spec
