@@ -5,6 +5,8 @@ Values only; how they come about stands in `expressions` and `shell`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 
@@ -96,6 +98,36 @@ def join(*pieces: Text | str | Hidden) -> Text:
             elif part != "":
                 parts.append(part)
     return Text(tuple(parts))
+
+
+# Beyond it, texts made of texts could double until no memory is left. A system passes no argument
+# and no variable that is longer: MAX_ARG_STRLEN in https://man7.org/linux/man-pages/man2/execve.2.html
+MAX_VALUE = 1 << 17
+_OF_A_HOLE = 32
+
+
+def size(value: Text) -> int:
+    """What a text takes, in characters; each hole counts as some."""
+    return sum(len(part) if isinstance(part, str) else _OF_A_HOLE for part in value.parts)
+
+
+def bounded(value: Text, most: int = MAX_VALUE) -> Text:
+    """`value`, or a hole with its secrets where it is larger than a value can be."""
+    return value if size(value) <= most else too_long(value)
+
+
+def joined(pieces: Iterable[Text | str]) -> Text:
+    """The pieces one after the other; a hole where they are larger than a value can be."""
+    texts = [text(piece) if isinstance(piece, str) else piece for piece in pieces]
+    if sum(map(size, texts)) <= MAX_VALUE:
+        return join(*texts)
+    return too_long(*texts)
+
+
+def too_long(*values: Text) -> Text:
+    """A hole in place of values that are too long to be read."""
+    names = dict.fromkeys(name for value in values for name in value.secrets)
+    return hole(Hidden("a value that is too long to be read here", tuple(names)))
 
 
 def split(value: Text, separator: str, maximum: int = -1) -> tuple[Text, ...]:

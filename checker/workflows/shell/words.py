@@ -10,7 +10,19 @@ from msgspec import Struct
 
 from checker.workflows import paths
 from checker.workflows.syntax import expressions
-from checker.workflows.text import Hidden, Text, hole, join, split, strip, text
+from checker.workflows.text import (
+    MAX_VALUE,
+    Hidden,
+    Text,
+    hole,
+    join,
+    joined,
+    size,
+    split,
+    strip,
+    text,
+    too_long,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,7 +71,7 @@ class Script(Struct, frozen=True):
             start = last
         if start < end:
             pieces.append(self.masked[start:end].decode(errors="replace"))
-        return join(*pieces)
+        return joined(pieces) if len(pieces) > 1 else join(*pieces)
 
 
 def _spans(source: str) -> tuple[tuple[int, int], ...]:
@@ -87,14 +99,18 @@ def _mask_bytes(source: str) -> str:
 
 
 _QUOTED = frozenset({"string", "raw_string", "ansi_c_string"})
+# Shorter values are put in as often as they stand there: only long ones can grow out of hand.
+_SHORT = 256
+_OF_A_WORD = 32
 
 
 class Words:
-    """Expands the words of one script."""
+    """Expands the words of one script; of long values it puts in so many in all."""
 
     def __init__(self, variables: Variables, script: Script) -> None:
         self._variables = variables
         self._script = script
+        self._left = 2 * MAX_VALUE
 
     def raw(self, node: Node) -> str:
         """The script's own text of a node, expressions masked."""
@@ -103,9 +119,9 @@ class Words:
     def fields(self, node: Node) -> list[Text]:
         """The words that an argument becomes: an unquoted variable is split at blanks."""
         if node.type == "string" and self.raw(node) in {'"$@"', '"${@}"', '"$*"'}:
-            return list(self._variables.arguments)
+            return self._all(self._variables.arguments)
         if (items := _LIST.fullmatch(self.raw(node))) and items[1] in self._variables.lists:
-            return list(self._variables.lists[items[1]])
+            return self._all(self._variables.lists[items[1]])
         value = self.word(node)
         quoted = node.type == "concatenation" and any(
             c.type in _QUOTED for c in node.named_children
@@ -113,7 +129,7 @@ class Words:
         if node.type in _QUOTED or quoted:
             return [value]
         if node.type in {"simple_expansion", "expansion"} and self.raw(node) in {"$@", "$*"}:
-            return list(self._variables.arguments)
+            return self._all(self._variables.arguments)
         if node.type == "word" and "\\ " in self.raw(node):
             return [value]
         pieces = [piece for blank in split(value, "\n") for piece in split(blank, " ")]
@@ -161,7 +177,25 @@ class Words:
             pieces.append(_unescaped(gap, '\\"$`\n'))
         return join(*pieces)
 
+    def _all(self, listed: tuple[Text, ...]) -> list[Text]:
+        """The words of a list, one hole in place of more than may be put in."""
+        taken = sum(_OF_A_WORD + size(word) for word in listed)
+        return list(listed) if self._may_put_in(taken) else [too_long(*listed)]
+
+    def _put_in(self, value: Text) -> Text:
+        """A value where a word names it."""
+        return value if self._may_put_in(size(value)) else too_long(value)
+
+    def _may_put_in(self, taken: int) -> bool:
+        if taken <= _SHORT:
+            return True
+        self._left -= taken
+        return self._left > 0
+
     def _variable(self, name: str) -> Text:
+        return self._put_in(self._named(name))
+
+    def _named(self, name: str) -> Text:
         name = name.strip("{}")
         if name.isascii() and name.isdigit():
             number = int(name[:3])
@@ -195,7 +229,7 @@ class Words:
         if (inner.startswith(name) and rest[:2] in {":-", ":="}) or rest[:1] in {"-", "="}:
             known = self._variables.value(name)
             if known is not None and known.parts:
-                return known
+                return self._put_in(known)
             given = node.named_children[1:]
             default = join(*(self.word(child) for child in given))
             if known is None and not name.startswith(("INPUT_", "GITHUB_", "RUNNER_")):

@@ -24,7 +24,7 @@ from checker.workflows.syntax.values import (
     truth,
     why,
 )
-from checker.workflows.text import Hidden, join, text
+from checker.workflows.text import Hidden, joined, text
 
 MAX_LENGTH = 21_000  # GitHub's own limit
 MAX_DEPTH = 50
@@ -72,7 +72,7 @@ def interpolate(source: str, names: Names) -> Value:
     pieces = list(_pieces(source))
     if len(pieces) == 1 and pieces[0][1]:
         return evaluate(pieces[0][0], names)
-    return join(*(as_text(evaluate(p, names)) if is_code else p for p, is_code in pieces))
+    return joined(as_text(evaluate(p, names)) if is_code else p for p, is_code in pieces)
 
 
 def condition(source: str, names: Names) -> bool | None:

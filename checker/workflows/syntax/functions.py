@@ -21,7 +21,7 @@ from checker.workflows.syntax.values import (
     truth,
     why,
 )
-from checker.workflows.text import Hidden, Text, join, text
+from checker.workflows.text import Hidden, Text, join, joined, text
 
 
 class BadCall(Exception):
@@ -81,7 +81,7 @@ def _format(template: Value, *values: Value) -> Value:
             pieces.append({"{{": "{", "}}": "}"}.get(match.group(), match.group()))
         elif int(match.group(1)) < len(values):
             pieces.append(as_text(values[int(match.group(1))]))
-    return join(*pieces)
+    return joined(pieces)
 
 
 def _join(value: Value, separator: Value = None) -> Value:
@@ -91,7 +91,7 @@ def _join(value: Value, separator: Value = None) -> Value:
     pieces: list[Text] = []
     for item in value.items:
         pieces += [between, as_text(item)] if pieces else [as_text(item)]
-    return join(*pieces)
+    return joined(pieces)
 
 
 def _from_json(value: Value) -> Value:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from checker.workflows import paths
 from checker.workflows.frame import Frame
-from checker.workflows.text import EMPTY, Text, join, split
+from checker.workflows.text import EMPTY, Text, bounded, join, split
 from checker.workflows.walking import executables
 
 if TYPE_CHECKING:
     from checker.workflows.walking.walk import Walk
 
+# A later step can put a value into others: of a thousand steps each may keep one.
+MAX_KEPT = 1 << 15
 _NAMES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT")
 
 
@@ -30,7 +32,8 @@ def write(walk: Walk, name: str, content: Text | None, frame: Frame) -> None:
         walk.state.env[executables.VARIABLE] = executables.with_added(walk.state.env, content)
         walk.state.path_under = walk.state.node
         return
-    written = _assignments(_with_begun(walk, name, content, frame))
+    given = _assignments(_with_begun(walk, name, content, frame))
+    written = [(key, bounded(value, MAX_KEPT)) for key, value in given]
     if name == "GITHUB_ENV":
         walk.state.env.update(written)
         return

@@ -17,7 +17,7 @@ from checker.workflows.command_lines.effects import RunsTask
 from checker.workflows.shell import justfile, strictness, taskfile
 from checker.workflows.shell.script import Shell
 from checker.workflows.shell.tasks import Call, Task, TaskFile
-from checker.workflows.text import Hidden, Text, hole, join, text
+from checker.workflows.text import Hidden, Text, hole, joined, text
 from checker.workflows.walking import indirection, unread, wireit
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ class _Runner:
     def _filled(self, written: str, scope: Mapping[str, Text]) -> Text:
         """A text of the file with what stands in its braces."""
         is_just = self.effect.runner == "just"
-        return join(*self._pieces(written, _JUST if is_just else _TASK, scope, is_just=is_just))
+        return joined(self._pieces(written, _JUST if is_just else _TASK, scope, is_just=is_just))
 
     def _pieces(
         self, written: str, braces: re.Pattern[str], scope: Mapping[str, Text], *, is_just: bool
@@ -319,7 +319,7 @@ class _Runner:
 
 def _spaced(words: list[Text]) -> Text:
     first, *others = words or [text("")]
-    return join(first, *(piece for word in others for piece in (" ", word)))
+    return joined((first, *(piece for word in others for piece in (" ", word))))
 
 
 def _quoted(word: Text) -> Text:
