@@ -25,7 +25,7 @@ _SETS = re.compile(rf"(?P<export>export\s+)?(?P<name>{_NAME})\s*:=\s*(?P<value>.
 _ALIAS = re.compile(rf"alias\s+(?P<name>{_NAME})\s*:=\s*(?P<task>[\w:-]+)")
 _SETTING = re.compile(r"set\s+(?P<name>[\w-]+)(?:\s*:=\s*(?P<value>.*))?")
 _IMPORT = re.compile(r"import\??\s+(?P<path>\"[^\"]*\"|'[^']*')")
-_NEED = re.compile(r"&&|\(\s*(?P<called>[\w:-]+)(?P<words>[^)]*)\)|(?P<name>[A-Za-z_][\w:-]*)")
+_NEED = re.compile(r"&&|\(\s*(?P<called>[\w:-]+)(?P<words>[^()]*)\)|(?P<name>[A-Za-z_][\w:-]*)")
 _WORD = re.compile(rf"{_QUOTED}|[^\s'\"`]+")
 _ATTRIBUTE = re.compile(r"\[(?P<inside>.*)\]\s*(?:#.*)?")
 _SCRIPT = re.compile(r"\bscript\b(?:\s*\(\s*['\"](?P<program>[^'\"]+))?")

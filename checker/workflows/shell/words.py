@@ -123,6 +123,8 @@ class Words:
         if (items := _LIST.fullmatch(self.raw(node))) and items[1] in self._variables.lists:
             return self._all(self._variables.lists[items[1]])
         value = self.word(node)
+        if value.literal and value.literal.split() == [value.literal]:
+            return [value]
         quoted = node.type == "concatenation" and any(
             c.type in _QUOTED for c in node.named_children
         )

@@ -6,6 +6,7 @@ import fnmatch
 import posixpath
 import re
 import shlex
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -234,6 +235,7 @@ class _Runner:
         self, task: Task, given: tuple[Text, ...], scope: Mapping[str, Text]
     ) -> dict[str, Text]:
         found: dict[str, Text] = {}
+        known = ChainMap(found, dict(scope))
         rest = list(given)
         for parameter in task.parameters:
             default = parameter.default
@@ -243,7 +245,7 @@ class _Runner:
             elif rest:
                 found[parameter.name] = rest.pop(0)
             elif default is not None:
-                found[parameter.name] = self._value(default, {**scope, **found})
+                found[parameter.name] = self._value(default, known)
         return found
 
     def _environment(self, task: Task, scope: Mapping[str, Text]) -> dict[str, Text]:
