@@ -46,8 +46,10 @@ _COMMAND_INPUTS = {
 }
 
 
-# Actions that make tools ready and leave the workspace as it is, an empty folder.
-_BRING_NO_FILES = frozenset({"actions/setup-node", "pnpm/action-setup", "oven-sh/setup-bun"})
+# Actions that make tools ready and leave the workspace as it is; what is checked out is known.
+_BRING_NO_FILES = frozenset(
+    {"actions/checkout", "actions/setup-node", "pnpm/action-setup", "oven-sh/setup-bun"}
+)
 
 
 def use(walk: Walk, frame: Frame, step: Step) -> None:
@@ -164,6 +166,8 @@ def _checkout(walk: Walk, frame: Frame, given: dict[str, Text]) -> None:
             # It empties its folder, or lets git clean what it finds there.
             cleans = Discards(untracked=True, ignored=True, changes=True)
             lasting.apply(walk, cleans, Command((), {}, {}, where, 0, 0), frame)
+    else:
+        walk.state.brought = True
 
 
 def _command(walk: Walk, frame: Frame, source: Text, given: dict[str, Text]) -> None:

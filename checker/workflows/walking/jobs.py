@@ -11,8 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checker.facts import Command as PublishCommand
-from checker.facts import Place, ReadingProblem, Run, Unknown
-from checker.knowledge import runners
+from checker.facts import Place, ReadingProblem, Run
 from checker.workflows import paths, scope
 from checker.workflows.frame import env_places
 from checker.workflows.publishing.run import FoundRun
@@ -29,8 +28,7 @@ from checker.workflows.syntax.functions import to_python
 from checker.workflows.syntax.model import Job, Workflow, child, pairs, string
 from checker.workflows.syntax.permissions import Grant
 from checker.workflows.syntax.values import Array, Object, Value, as_text, why
-from checker.workflows.text import Text
-from checker.workflows.walking import heads, needs, node_choice, remote
+from checker.workflows.walking import heads, machines, needs, remote
 from checker.workflows.walking.moments import Stand
 from checker.workflows.walking.walk import Found, Walk
 
@@ -71,6 +69,7 @@ class Jobs:
     handed: dict[str, Place] = field(default_factory=dict)
     barren: list[ReadingProblem] = field(default_factory=list)
     _paths: int = 0
+    _failing: list[ReadingProblem] = field(default_factory=list)
     _relevance: Relevance = field(init=False)
     _walked: dict[tuple[str, str], list[Found]] = field(default_factory=dict)
     _needs: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
@@ -115,6 +114,7 @@ class Jobs:
                 path = _called(job.uses or "")
                 callee = self.repository.workflow(path) if path else None
                 if callee is None:
+                    self._note_missing(job, path)
                     continue
                 for place, why_ in validity.of_call(job, callee):
                     self.repository.problem("workflow-unreadable", place, why_)
@@ -141,7 +141,9 @@ class Jobs:
     def workflow(self, workflow: Workflow, caller: Caller) -> None:
         """Walks the jobs of a workflow on one way of starting it."""
         skipped: set[str] = set()
+        failing: dict[str, list[ReadingProblem]] = {}
         for job in needs.in_order(workflow.jobs):
+            known = len(self._failing)
             base = self._scope(caller)
             base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
             if self._is_skipped(workflow, job, base, skipped):
@@ -172,6 +174,11 @@ class Jobs:
                 reads_matrix = self._leg(workflow, job, caller, leg, names)
                 if not reads_matrix:
                     alike = (len(self.found), names)
+            failing[job.id] = self._failing[known:]
+            test = string(job.fields.get("if")) or ""
+            if len(self.found) > start and not _STATUS_FUNCTION.search(test):
+                for needed in self._needed(workflow, job):
+                    self.repository.note(failing.get(needed, ()))
             if blind:
                 self._walked[key] = self.found[start:]
 
@@ -246,15 +253,15 @@ class Jobs:
         if job.uses is not None:
             self._call(job, replace(caller, stands=stands), here, grant, matrix)
             return "matrix" in here.used
-        labels, hosted = _runner(job, here)
-        here.runner_os = _os(labels)
+        labels, hosted = machines.runner(job, here)
+        here.runner_os = machines.os(labels)
         path = JobPath(
             caller.entry,
             caller.event,
             matrix,
             grant.id_token,
             grant.place,
-            _environment(job, here),
+            machines.environment(job, here),
             labels,
             hosted,
             grant.exceeds or caller.exceeds,
@@ -263,8 +270,8 @@ class Jobs:
             self.repository,
             path,
             here,
-            JobState(_node(job, here), head_moved=job.fields.get("container") is not None),
-            {**_of_container(job, here), **env},
+            _state(machines.node(job, here), in_container=job.fields.get("container") is not None),
+            {**machines.of_container(job, here), **env},
             _env_places(workflow, job),
             ("reusable",) if caller.chain else (),
             self.found,
@@ -283,6 +290,7 @@ class Jobs:
             self.barren += limits
             problems = [p for p in problems if p not in limits]
         self.repository.note(problems)
+        self._failing += walk.failing
         return "matrix" in here.used
 
     def _is_barren(self, workflow: Workflow, job: Job, caller: Caller, path: JobPath) -> bool:
@@ -311,11 +319,8 @@ class Jobs:
             return
         callee = self.repository.workflow(path)
         if callee is None or path in caller.chain or len(caller.chain) >= MAX_CALLS:
-            if self.repository.read(path) is None:
-                self.repository.problem(
-                    "workflow-unreadable", job.place("uses"), f"`{uses}` is not in the repository"
-                )
-            elif callee is not None:
+            self._note_missing(job, path)
+            if callee is not None:
                 self.repository.limit(job.place("uses"), "workflows call each other too deeply")
             return
         called = replace(
@@ -333,12 +338,23 @@ class Jobs:
         )
         self.workflow(callee, called)
 
+    def _note_missing(self, job: Job, path: str | None) -> None:
+        """Notes a call of a workflow of this repository, the file `path`, that it does not have."""
+        if path is not None and self.repository.read(path) is None:
+            why_ = f"`{job.uses}` is not in the repository"
+            self.repository.problem("workflow-unreadable", job.place("uses"), why_)
+
 
 def _called(uses: str) -> str | None:
     """The path of a called workflow, "" for one outside; None where it is no local one."""
     if not uses.startswith(("./", "$/")):
         return None
     return paths.resolve("", uses.replace("$/", "./", 1)) or ""
+
+
+def _state(node: NodeChoice, *, in_container: bool) -> JobState:
+    """What a job starts with. In a container git may not be there, or trust the checkout."""
+    return JobState(node, head_moved=in_container, uncommitted=None if in_container else ())
 
 
 def _on(found: Found, event: str) -> Found:
@@ -380,54 +396,6 @@ def _secrets(job: Job, here: Scope) -> Mapping[str, Value] | None:
     return {key.upper(): here.value(value) for key, value in pairs(node)}
 
 
-def _runner(job: Job, here: Scope) -> tuple[tuple[str, ...] | Unknown, bool | Unknown]:
-    node = job.fields.get("runs-on")
-    value = scope.node_value(node, here)
-    group = isinstance(value, Object)
-    if isinstance(value, Object):
-        value = value.get("labels")
-    items = value.items if isinstance(value, Array) else (value,)
-    labels = []
-    for item in items:
-        label = as_text(item).literal
-        if label is None:
-            unknown = Unknown("runs_on", f"`runs-on` is `${{{{ {why(item)} }}}}`")
-            return unknown, unknown
-        if label:
-            labels.append(label)
-    if group:
-        unknown = Unknown("runs_on", "the job runs on a group of runners, which may be of any kind")
-        return tuple(labels) or unknown, False if "self-hosted" in labels else unknown
-    return tuple(labels), runners.hosted(tuple(labels))
-
-
-def _os(labels: tuple[str, ...] | Unknown) -> str | None:
-    first = labels[0].lower() if isinstance(labels, tuple) and labels else ""
-    for word, name in (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS")):
-        if first.startswith(word):
-            return name
-    return None
-
-
-def _environment(job: Job, here: Scope) -> str | Unknown | None:
-    node = job.fields.get("environment")
-    written = string(node.get("name")) if isinstance(node, Node) else string(node)
-    if written is None:
-        return None
-    value = here.text(written)
-    if value.literal is None:
-        return Unknown("environment", f"`environment` is `${{{{ {value.why} }}}}`")
-    return value.literal or None
-
-
-def _node(job: Job, here: Scope) -> NodeChoice:
-    container = job.fields.get("container")
-    image = string(container.get("image")) if isinstance(container, Node) else string(container)
-    if image:
-        return node_choice.container(here.text(image), job.place("container"))
-    return NodeChoice(job.place())
-
-
 def _env_places(workflow: Workflow, job: Job) -> dict[str, Place]:
     """The lines of each variable that a job starts with."""
     container = child(job.fields, "container")
@@ -436,13 +404,6 @@ def _env_places(workflow: Workflow, job: Job) -> dict[str, Place]:
         **env_places(workflow.fields, workflow.path),
         **env_places(job.fields, job.path),
     }
-
-
-def _of_container(job: Job, here: Scope) -> dict[str, Text]:
-    """The variables that a job's container starts with; those of the job come after them."""
-    container = child(job.fields, "container")
-    given = pairs(container.get("env")) if container is not None else ()
-    return {key: here.text(value) for key, value in given}
 
 
 def _defaults(walk: Walk, fields: Node) -> None:

@@ -16,12 +16,13 @@ from checker.facts import (
     Command,
     GivenToken,
     Place,
+    ReadingProblem,
     Registry,
     Run,
     TokenState,
     Unknown,
 )
-from checker.workflows import credentials
+from checker.workflows import credentials, paths
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.scope import Scope
 from checker.workflows.syntax.model import Job, string
@@ -68,6 +69,9 @@ _SETS_UP = re.compile(
 )
 # A description may mention npm in passing: only an action that itself publishes says it like this.
 _SAYS_SO = re.compile(r"\bpublish(es|ing)?\b.{0,60}\bnpm|\bnpm.publish", re.IGNORECASE)
+
+# The files of which the runner wants one, in this order.
+_OF_ACTIONS = ("action.yml", "action.yaml", "Dockerfile", "dockerfile")
 
 
 class Said(Struct, frozen=True):
@@ -156,9 +160,33 @@ def _speaks(name: str, words: str, handed: tuple[str, ...], id_token: bool, says
 
 
 def missing(walk: Walk, frame: Frame, uses: str) -> None:
-    """A local action that is not in the tree: it comes from another checkout, or is made."""
+    """A local action that is not in the tree: from another checkout, made, or nowhere at all."""
     given = {key.lower(): walk.scope.text(value) for key, value in frame.current.pairs("with")}
+    if _is_nowhere(walk, frame, uses):
+        why = f"no action is at `{uses[:80]}`, so the step fails"
+        walk.failing.append(ReadingProblem("workflow-unreadable", frame.place, why))
     use(walk, frame, uses, given)
+
+
+def _is_nowhere(walk: Walk, frame: Frame, uses: str) -> bool:
+    """Whether a step ends its job because nothing brings the action that it names.
+
+    https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionManager.cs
+    """
+    where = paths.resolve("", uses.replace("$/", "./", 1))
+    if where is None or where.startswith("/"):
+        return False
+    if walk.is_tolerated(frame.step) or walk.is_tolerated(frame.current):
+        return False
+    state, read = walk.state, walk.repository.peek
+    own = uses.startswith("$/")
+    if not own and (state.brought or not all(one.ours for one in state.checkouts)):
+        return False
+    folder = where if own else state.in_tree(where)
+    if folder is None:
+        return True
+    there = any(read(f"{folder}/{name}" if folder else name) is not None for name in _OF_ACTIONS)
+    return not there and read(".gitmodules") is None
 
 
 def call(

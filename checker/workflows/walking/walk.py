@@ -9,7 +9,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.facts import Place, Unknown
+from checker.facts import Place, ReadingProblem, Unknown
 from checker.workflows import paths, ways
 from checker.workflows.command_lines import commands
 from checker.workflows.command_lines.effects import (
@@ -113,7 +113,8 @@ class Walk:
 
     found: in the order of the steps. unread: publishes of what cannot be read, found where the
     job has no other. stands: this job and those that called it, see `Moment`. begun: what a step
-    has written to an environment file whose last value has no end yet, by file and step.
+    has written to an environment file whose last value has no end yet, by file and step. failing:
+    the steps so far that fail, so that no run comes to what the job publishes after them.
     """
 
     repository: Repository
@@ -133,6 +134,7 @@ class Walk:
     unread: list[Found] = field(default_factory=list)
     stands: tuple[Stand, ...] = ()
     begun: dict[tuple[str, str, int], Text] = field(default_factory=dict)
+    failing: list[ReadingProblem] = field(default_factory=list)
     _found_before: int = field(init=False)
     _beside: list[tuple[Step, Turn]] = field(default_factory=list)
     _steps: int = 0
@@ -194,7 +196,7 @@ class Walk:
             if test and holds is None:
                 way = (*way, *ways.of_condition(bare(test)))
                 around = self._variables(outer, way)
-        tolerated = self._is_tolerated(step)
+        tolerated = self.is_tolerated(step)
         self._note_outcome(step, way, tolerated=tolerated)
         if tolerated:
             way = (*way, _of_success(step))
@@ -217,7 +219,7 @@ class Walk:
         self.scope.env = frame.env
         self._do(frame, step)
 
-    def _is_tolerated(self, step: Step) -> bool:
+    def is_tolerated(self, step: Step) -> bool:
         """Whether the job may go on where the step fails."""
         written = step.text("continue-on-error") or "false"
         return self.scope.text(written).literal != "false"
@@ -395,6 +397,8 @@ class Walk:
         settled = replace(
             settled, npm=executables.npm(self.repository, self.state, settled, env, folder)
         )
+        if not settled.dry_run:
+            self.repository.note(self.failing)
         hidden = frame.contained
         if isinstance(settled.npm, Unknown) and settled.npm.fact == "tool":
             hidden = hidden or settled.npm.why
