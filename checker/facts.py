@@ -249,6 +249,8 @@ class Options(Struct, frozen=True):
     tolerates_published: a version that is on npm already is passed over (`--tolerate-republish`).
     publish_branches: of which pnpm's git checks want one checked out; None where they are off,
         where it is not known, and where the event has not chosen what is checked out.
+    uncommitted: a file that a step surely changed and none committed since, where pnpm's git checks
+        look for one.
     """
 
     tag: str | Unknown | None = None
@@ -260,6 +262,7 @@ class Options(Struct, frozen=True):
     skips_prechecks: bool = False
     tolerates_published: bool = False
     publish_branches: tuple[str, ...] | None = None
+    uncommitted: str | None = None
 
 
 class Taken(Struct, frozen=True):

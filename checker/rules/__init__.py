@@ -72,6 +72,7 @@ from checker.rules import (
     version_already_staged,
     version_invalid,
     workflow_unreadable,
+    working_tree_not_clean,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -81,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     lifecycle_script_fails.RULE,
     dev_engines_not_met.RULE,
     publish_branch_not_checked_out.RULE,
+    working_tree_not_clean.RULE,
     version_invalid.RULE,
     tag_is_a_version_range.RULE,
     prerelease_without_tag.RULE,

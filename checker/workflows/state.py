@@ -79,6 +79,8 @@ class JobState:
     nothing. is_open: something was changed that a run may pass over. history: what may have changed
     the manifests, in order. stashed: what git put away and can bring back, the last one last.
     head_moved: a step, and not the event alone, chose what is checked out, or git may not be there.
+    uncommitted: files that a step surely changed and none committed since, and on which way; None
+    where git may not be there, or not look at all files.
     """
 
     node: NodeChoice
@@ -89,6 +91,7 @@ class JobState:
     upgrades: list[Upgrade] = field(default_factory=list)
     checkouts: list[Checkout] = field(default_factory=list)
     head_moved: bool = False
+    uncommitted: tuple[tuple[Way, str], ...] | None = ()
     brought: bool = False
     written: set[str] = field(default_factory=set)
     version_changed: bool = False

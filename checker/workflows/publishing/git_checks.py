@@ -1,4 +1,4 @@
-"""From which branches pnpm publishes, by the checks of the checkout that it makes first.
+"""What the checks of the checkout that pnpm makes first ask for: a branch, and no change.
 
 https://pnpm.io/cli/publish#--no-git-checks, seen with 9, 10 and 11: they are part of every publish
 in a git repository, and look at the branch that is checked out.
@@ -14,6 +14,7 @@ from checker.workflows.config import Config
 from checker.workflows.publishing.situation import Situation
 from checker.workflows.repository import Repository
 from checker.workflows.state import JobState
+from checker.workflows.ways import left
 
 _DEFAULT = ("master", "main")
 # Both settings may stand in more places than are read here, which is left open then.
@@ -23,26 +24,49 @@ _CHANGED = re.compile(r"git[-_.]?checks|(?<!\w)\.git(?![\w.-])", re.IGNORECASE)
 _WORKSPACE = "pnpm-workspace.yaml"
 
 
-def branches(
+def checked(
     repository: Repository,
     state: JobState,
     publish: Publishes,
     situation: Situation,
     config: Config,
-) -> tuple[str, ...] | None:
-    """The branches of which one has to be checked out.
+) -> tuple[tuple[str, ...] | None, str | None]:
+    """The branches of which one has to be checked out, and a file that is surely not committed.
 
-    None where nothing is checked, where it cannot be known, and where something other than the
-    event has chosen what is checked out.
+    None where nothing is checked, and where it cannot be known; no branches too where something
+    other than the event has chosen what is checked out.
     """
+    if not _are_made(repository, state, publish, situation, config):
+        return None, None
+    branches = None if state.head_moved else _branches(publish, config)
+    return branches, _uncommitted(state, situation)
+
+
+def _are_made(
+    repository: Repository,
+    state: JobState,
+    publish: Publishes,
+    situation: Situation,
+    config: Config,
+) -> bool:
     if publish.tool != "pnpm" or publish.command is not Command.PUBLISH:
-        return None
-    if state.head_moved or not state.checkouts or publish.unseen is not None:
-        return None
+        return False
+    if not state.checkouts or publish.unseen is not None:
+        return False
     if situation.folder is None or state.in_tree(situation.folder) is None:
+        return False
+    return not _is_off(publish, config) and not _is_left_open(repository, publish, situation)
+
+
+def _uncommitted(state: JobState, situation: Situation) -> str | None:
+    if len({checkout.folder for checkout in state.checkouts}) > 1:
+        # Of two repositories one may be clean.
         return None
-    if _is_off(publish, config) or _is_left_open(repository, publish, situation):
-        return None
+    changed = state.uncommitted or ()
+    return next((path for way, path in changed if left(way, situation.way) == ()), None)
+
+
+def _branches(publish: Publishes, config: Config) -> tuple[str, ...] | None:
     named = publish.flags.get("publish-branch") or config.setting("publish-branch")
     if named is None:
         return _DEFAULT

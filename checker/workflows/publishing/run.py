@@ -117,12 +117,13 @@ def runs(
                 # One that is not written yet is for the very program that may write it.
                 changed = changed or (one.package.version is None and bool(state.history))
                 found.append(_as_changed(one.package, state) if changed else one.package)
-    branches = git_checks.branches(repository, state, publish, situation, config)
+    branches, uncommitted = git_checks.checked(repository, state, publish, situation, config)
     for (address, kind), group in groups.items():
         run = _run(job, publish, situation, config, versions, resolved, address, rows)
         if uploader is not None:
             run = replace(run, uploader=uploader.name, uploader_versions=uploader.versions)
-        run = replace(run, options=replace(run.options, publish_branches=branches))
+        options = replace(run.options, publish_branches=branches, uncommitted=uncommitted)
+        run = replace(run, options=options)
         chosen = group if isinstance(group, Unknown) else tuple(group)
         run = replace(run, packages=chosen)
         if tree is not None and projects.runs_npm(publish.tool, run.uploader):

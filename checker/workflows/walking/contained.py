@@ -111,6 +111,7 @@ def _apart(walk: Walk) -> Iterator[None]:
         upgrades=[],
         checkouts=list(outer.checkouts),
         head_moved=True,
+        uncommitted=None,
         written=set(outer.written),
         yarn=[],
         open_env={},

@@ -52,6 +52,7 @@ from checker.workflows.walking import (
     npm_settings,
     suspicion,
     task_files,
+    uncommitted,
     unread,
     yarn_scripts,
 )
@@ -244,7 +245,8 @@ class Walk:
         source = step.text("run")
         if source is not None:
             self._run(frame, step, source)
-        elif step.text("uses"):
+        elif uses := step.text("uses"):
+            uncommitted.action(self, uses)
             actions.use(self, frame, step)
 
     # run steps
@@ -299,6 +301,7 @@ class Walk:
             change = moments.change(self.repository, command, effects)
             if change is not None:
                 self.state.history += (change,)
+            uncommitted.note(self, command, effects, own)
             for effect in effects:
                 self.effect(effect, command, own)
             published = len(self.found) > self._found_before
