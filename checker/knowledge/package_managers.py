@@ -101,7 +101,7 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
     ),
     Tool(
         name="bun",
-        versions="<1.4.4",
+        versions="<1.4.0",
         exchange=Exchange.NEVER,
         trusted_publishing_since=None,
         token_first=False,
@@ -113,9 +113,28 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
         version_from=VersionFrom.MANIFEST,
         skips_published=False,
         source="https://github.com/oven-sh/bun/issues/24855",
-        # Seen with 1.1.30, 1.2.23, 1.3.3 to 1.3.14 and 1.4.0 to 1.4.3, that pass setup-node's by.
+        # Seen with 1.1.30, 1.2.23 and 1.3.3 to 1.3.14, that pass setup-node's by.
         reads_userconfig=False,
         configuration_tokens=("install.registry.token", "install.scopes"),
+    ),
+    Tool(
+        name="bun",
+        versions=">=1.4.0 <1.4.4",
+        exchange=Exchange.NEVER,
+        trusted_publishing_since=None,
+        token_first=False,
+        falls_back=True,
+        staging_since=None,
+        token_variables=("BUN_CONFIG_TOKEN", "NPM_CONFIG_TOKEN", "npm_config_token"),
+        reads_npmrc=True,
+        prechecks_whoami=False,
+        version_from=VersionFrom.MANIFEST,
+        skips_published=False,
+        source="https://github.com/oven-sh/bun/issues/24855",
+        # Seen with 1.4.0 to 1.4.3, that pass setup-node's by.
+        reads_userconfig=False,
+        configuration_tokens=("install.registry.token", "install.scopes"),
+        configuration_first=True,
     ),
     Tool(
         name="bun",
@@ -134,5 +153,6 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
         # Seen with 1.4.4 and 1.4.5.
         reads_userconfig=True,
         configuration_tokens=("install.registry.token", "install.scopes"),
+        configuration_first=True,
     ),
 )

@@ -45,6 +45,8 @@ class Tool(Struct, frozen=True):
     reads_userconfig: its user's .npmrc is the one that `NPM_CONFIG_USERCONFIG` names, as npm's is,
         and not always the one of the home.
     configuration_tokens: keys of the tool's own configuration that give a token.
+    configuration_first: its own configuration comes before .npmrc, and in a folder of workspaces
+        it is that of their root.
     token_flags: command-line flags that give a token.
     requires_token: without a token it stops before it publishes, though npm needed none.
     trusted_publishing_switch: an environment variable that must be set for it to go on without one.
@@ -81,6 +83,7 @@ class Tool(Struct, frozen=True):
     npmrc_first: bool = False
     reads_userconfig: bool = True
     configuration_tokens: tuple[str, ...] = ()
+    configuration_first: bool = False
     token_flags: tuple[str, ...] = ()
     requires_token: bool = False
     trusted_publishing_switch: str | None = None

@@ -80,6 +80,7 @@ def through(tool: Tool, manager: Tool, version: str) -> Tool:
         npmrc_first=manager.npmrc_first,
         reads_userconfig=manager.reads_userconfig,
         configuration_tokens=tool.configuration_tokens + manager.configuration_tokens,
+        configuration_first=manager.configuration_first,
         published_by=(),
     )
 

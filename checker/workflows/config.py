@@ -218,7 +218,8 @@ class Config(Struct, frozen=True):
 
     flags: of the command line. env: the step's variables. layers: configuration files, project
     before user. own: they are the tool's own files and not npm's. filling: of its variables. home:
-    what the last of the layers is for who reads the user's file of the home alone.
+    what the last of the layers is for who reads the user's file of the home alone. scoped: the
+    files name a registry for the package's scope, with which bun takes no token from a variable.
     """
 
     flags: Mapping[str, Text]
@@ -227,6 +228,7 @@ class Config(Struct, frozen=True):
     own: bool = False
     filling: Filling = NOT_KNOWN
     home: tuple[Line, ...] = ()
+    scoped: bool = False
 
     @property
     def at_home(self) -> Config:

@@ -53,7 +53,9 @@ def _for_row(
 ) -> GivenToken | Unknown | None:
     if row is not None and not row.reads_userconfig:
         config = config.at_home
-    variable = _of_variables(row, config, place_of) if row is not None else None
+    variable = None
+    if row is not None and not config.scoped:
+        variable = _of_variables(row, config, place_of)
     if row is not None and not row.reads_npmrc and not config.own:
         return variable
     line = config.token(registry)

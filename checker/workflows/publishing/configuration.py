@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from checker.facts import Command, Place
 from checker.knowledge.limits import YARN_REGISTRY
 from checker.manifests.workspaces import Kind
-from checker.workflows import paths, yarn_config
+from checker.workflows import bun_config, paths, yarn_config
 from checker.workflows.command_lines.effects import Publishes
 from checker.workflows.config import NOT_KNOWN, Config, Filling, Line, unknown_content
 from checker.workflows.publishing import projects
@@ -137,7 +137,11 @@ def checked_in(repository: Repository, state: JobState, path: str) -> tuple[Line
     tree = state.in_tree(folder)
     if tree is None:
         return ()
-    return repository.npmrc(f"{tree}/{name}" if tree else name)
+    path = f"{tree}/{name}" if tree else name
+    if bun_config.is_one(path):
+        content = repository.read(path)
+        return bun_config.file_lines(content, path) if content is not None else ()
+    return repository.npmrc(path)
 
 
 def _project_files(

@@ -34,6 +34,7 @@ from checker.workflows.config import (
     registry_kind,
 )
 from checker.workflows.publishing import (
+    bunfig,
     configuration,
     git_checks,
     packages,
@@ -102,6 +103,7 @@ def runs(
         by_berry=_by_berry(publish, versions, uploader),
         filling=_filling(publish.tool, versions),
     )
+    config = bunfig.with_it(config, repository, state, publish, situation, rows, picked)
     dry_run = publish.dry_run or _told_to_pretend(own, situation.env) or _pretends(publish, config)
     groups: dict[tuple[Text, Registry], list[Package] | Unknown] = {}
     if isinstance(picked, Unknown):

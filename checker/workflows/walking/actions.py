@@ -26,6 +26,7 @@ from checker.workflows.walking import (
     node_choice,
     publisher_actions,
     remote,
+    setup_bun,
 )
 from checker.workflows.ways import Turn
 
@@ -85,6 +86,8 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         _tool(walk, frame, "pnpm", given.get("version", EMPTY))
     elif name in {"oven-sh/setup-bun"}:
         _tool(walk, frame, "bun", given.get("bun-version") or _bun_without_version(walk, given))
+        with lasting.on_way(walk, frame.way):
+            setup_bun.write(walk, frame, given, ref)
     elif name in _COMMAND_INPUTS:
         for key in _COMMAND_INPUTS[name]:
             if key.lower() in given:
@@ -99,7 +102,7 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         script = dict(step.pairs("with")).get("script", "")
         from checker.workflows.walking import spawning
 
-        spawning.run_text(walk, script, "js", "", frame)
+        spawning.run_text(walk, script, "js", "", frame, walk.scope.text)
     elif not publisher_actions.use(walk, frame, name, major, given):
         if moments.speaks_of_version(name):
             walk.state.history += (Change(name, sure=False),)

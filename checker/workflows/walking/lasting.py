@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from checker.workflows import config, paths, yarn_config
+from checker.workflows import bun_config, config, paths, yarn_config
 from checker.workflows.command_lines import configuration_files
 from checker.workflows.command_lines.effects import (
     BringsBack,
@@ -124,7 +124,11 @@ def _write(walk: Walk, effect: Writes, folder: str | None, frame: Frame) -> None
     environment_file = environment_files.name_of(path)
     if environment_file is not None:
         environment_files.write(walk, environment_file, effect.content, frame)
-    elif path.rpartition("/")[2].endswith("npmrc") or path == walk.state.userconfig:
+    elif (
+        path.rpartition("/")[2].endswith("npmrc")
+        or bun_config.is_one(path)
+        or path == walk.state.userconfig
+    ):
         _write_lines(walk, path, effect, frame)
     elif path.endswith("package.json"):
         walk.state.written.add(path)
@@ -138,7 +142,8 @@ def _write_lines(walk: Walk, path: str, effect: Writes, frame: Frame) -> None:
     if effect.content is None:
         added = config.unknown_content("a command's output", frame.place)
     else:
-        added = config.lines_of(effect.content, frame.place)
+        read = bun_config.lines_of if bun_config.is_one(path) else config.lines_of
+        added = read(effect.content, frame.place)
     walk.state.npmrc[path] = (*before, *added)
 
 
@@ -153,9 +158,9 @@ def _copy(walk: Walk, effect: Copies, folder: str | None, frame: Frame) -> None:
     if here is None or there is None:
         return
     name = here.rpartition("/")[2]
-    if not there.endswith((".npmrc", "package.json")):
+    if not there.endswith((".npmrc", "package.json", bun_config.FILE)):
         there = f"{there}/{name}" if there else name
-    if there.endswith("npmrc"):
+    if there.endswith("npmrc") or bun_config.is_one(there):
         lines = _lines(walk, here)
         state.npmrc[there] = lines or config.unknown_content("a copied file", frame.place)
     elif there.endswith("package.json"):
