@@ -52,6 +52,12 @@ _TAKES_WORD = {
     "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file", "-o", "-O",
 }  # fmt: skip
 
+# Interpreters that find their program on standard input, and its language.
+_ON_STDIN = {
+    "node": "js", "node -": "js", "node --input-type=module": "js", "python": "py",
+    "node --input-type=module -": "js", "python -": "py", "python3": "py", "python3 -": "py",
+}  # fmt: skip
+
 
 def effects(command: Command) -> Iterator[Effect]:
     """What `command` does, in order."""
@@ -64,6 +70,10 @@ def effects(command: Command) -> Iterator[Effect]:
         return
     if _reads_stdin(words) and command.input is not None:
         yield RunsText(command.input)
+        return
+    language = _ON_STDIN.get(" ".join(word.shown for word in words))
+    if language is not None and command.input is not None:
+        yield RunsText(command.input, language=language)
         return
     done = tuple(of_words(words))
     yield from done or configuration_files.touched(words, command)

@@ -223,6 +223,11 @@ def _file(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> bool:
     return True
 
 
+def _hidden(_: str) -> Text:
+    """A string of a program whose text the files show in part."""
+    return hole(Hidden("a string of the program"))
+
+
 def language_of(source: str) -> str:
     """The language of a program that may begin with `#!`: `sh`, `js`, `py`."""
     first = source.partition("\n")[0]
@@ -261,7 +266,9 @@ def _text(walk: Walk, effect: RunsText, command: Command, frame: Frame) -> bool:
         source = "".join(p if isinstance(p, str) else "0" for p in effect.source.parts)
         from checker.workflows.walking import spawning
 
-        spawning.run_text(walk, source, effect.language, folder, replace(inner, env=env))
+        fill = _hidden if effect.source.holes else text
+        inner = replace(inner, env=env)
+        spawning.run_text(walk, source, effect.language, folder, inner, fill)
         return True
     if effect.workspaces or effect.every:
         inner = replace(inner, spread=effect, spread_from=folder)

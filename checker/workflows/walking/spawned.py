@@ -102,7 +102,7 @@ def _calls(bare: str, language: str) -> Iterator[Call]:
     for source, hidden, position in _all(bare):
         if source not in seen and len(seen) < MAX_CALLS:
             seen.add(source)
-            yield Call(source, hidden, elsewhere, bool(_DECIDES.search(bare[:position])))
+            yield Call(source, hidden, elsewhere, decides(bare[:position]))
 
 
 _Found = tuple[str, tuple[tuple[str, str], ...], int]
@@ -138,6 +138,11 @@ def _all(source: str) -> Iterator[_Found]:
         found = pattern.search(source)
         if found is not None:
             yield command + _dry(source, found), (), found.start()
+
+
+def decides(before: str) -> bool:
+    """Whether a program may have ended or gone another way after this part of its text."""
+    return _DECIDES.search(before) is not None
 
 
 def _manager(source: str, *, passed_on: bool) -> str | None:

@@ -261,7 +261,7 @@ class Walk:
         if language is not None:
             from checker.workflows.walking import spawning
 
-            spawning.run_text(self, source, language, start, frame)
+            spawning.run_text(self, source, language, start, frame, self.fill)
             return
         node = step.fields.get("run") if step is frame.step else None
         source = other_shells.as_bash(source, kind)
