@@ -7,13 +7,14 @@ nothing here decides.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from checker.cases.world import Case
 from checker.facts import Command, Package, Taken, TokenState, Unknown
 from checker.knowledge import policy
 from checker.knowledge.policy import SUNSET
+from checker.knowledge.tools import Tool, rows
 from checker.manifests.repository_url import canonical
 from checker.problems import Words
 from checker.report import PROVEN, Evidence
@@ -39,6 +40,12 @@ def command(case: Case) -> str:
     """The command as a person names it: "`npm stage publish`"."""
     stage = " stage" if case.publish.command is Command.STAGE else ""
     return f"`{case.publish.tool}{stage} publish`"
+
+
+def tool(case: Case, row: Tool, does: Callable[[Tool], bool]) -> str:
+    """The tool that publishes; with the versions of its row where not all of them do so."""
+    name = case.publish.tool
+    return name if all(map(does, rows(name))) else f"{name} (`{row.versions}`)"
 
 
 def secret(case: Case) -> str:

@@ -43,9 +43,9 @@ def find(world: World) -> Iterator[Problem]:
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
-    version = f" {world.tool.version}" if world.tool.version else ""
+    which = say.tool(case, world.tool.row, lambda row: row.prechecks_whoami)
     return Words(
-        f"{say.job(case)} publishes with {case.publish.tool}{version}, which runs `npm whoami`"
+        f"{say.job(case)} publishes with {which}, which runs `npm whoami`"
         " first; that fails under trusted publishing.",
         _WAYS.get(case.publish.tool, _PLAINLY),
         case.publish.place,

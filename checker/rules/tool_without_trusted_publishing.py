@@ -16,15 +16,15 @@ from __future__ import annotations
 
 from checker import guidance as say
 from checker.cases.world import World
+from checker.knowledge.tools import Exchange
 from checker.problems import Problem, Rule, Words
 
 
 def words(world: World, problem: Problem) -> Words:
     case = world.case
-    version = f" {world.tool.version}" if world.tool.version else ""
+    which = say.tool(case, world.tool.row, lambda row: row.exchange is Exchange.NEVER)
     return Words(
-        f"{say.job(case)} publishes with {case.publish.tool}{version}, which does not use trusted"
-        " publishing.",
+        f"{say.job(case)} publishes with {which}, which does not use trusted publishing.",
         "Pack with your tool and publish the tarball with npm 11.5.1 or newer:\n\n"
         "```sh\nnpm publish ./package.tgz\n```",
         case.publish.place,
