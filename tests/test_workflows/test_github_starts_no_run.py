@@ -449,3 +449,45 @@ def test_a_job_is_skipped_with_any_that_its_own_needs_wait_for():
 @pytest.mark.parametrize("test", ["always()", "!failure() && !cancelled()"])
 def test_only_a_status_function_lets_a_job_run_after_one_that_was_skipped(test):
     assert len(reading(CHAIN.replace("IF", f", if: '{test}'")).publishes) == 1
+
+
+LEGS = "strategy: {matrix: {node: [24]}}"
+FILES = "${{ hashFiles('package-lock.json') }}"
+
+
+@pytest.mark.parametrize(
+    "release",
+    [
+        workflow(PUBLISH, job="if: hashFiles('package-lock.json') != ''"),
+        workflow(PUBLISH, job=f'env: {{KEY: "{FILES}"}}'),
+        workflow(PUBLISH, job=f'concurrency: "{FILES}"'),
+        workflow(PUBLISH, top=f'env: {{KEY: "{FILES}"}}\n'),
+        workflow(PUBLISH, job="env: {DONE: '${{ success() }}'}"),
+        workflow(f"{PUBLISH}\n  env: {{DONE: '${{{{ Always() }}}}'}}"),
+        workflow("- run: echo ${{ failure() }}\n- run: npm publish"),
+    ],
+)
+def test_github_takes_no_workflow_with_a_function_where_it_cannot_be_called(release: str) -> None:
+    assert rules(release) == ["workflow-unreadable"]
+
+
+@pytest.mark.parametrize(
+    "release",
+    [
+        workflow(f"{PUBLISH}\n  if: hashFiles('package-lock.json') != '' && !cancelled()"),
+        workflow(PUBLISH, job="if: always() && github.ref_type == 'tag'"),
+        workflow(f'- uses: actions/cache@v5\n  with: {{path: a, key: "{FILES}"}}\n{PUBLISH}'),
+        workflow(f'{PUBLISH}\n  env: {{KEY: "{FILES}"}}'),
+        workflow(f'- run: echo "{FILES}"\n{PUBLISH}'),
+    ],
+)
+def test_a_function_that_can_be_called_is_no_fault(release: str) -> None:
+    assert rules(release) == []
+
+
+@pytest.mark.parametrize("test", ["matrix.node == 24", "matrix.node != 24", "env.KEY == 'b'"])
+def test_what_a_jobs_condition_cannot_ask_for_skips_no_job_before_github_sees_it(test: str) -> None:
+    found = reading(workflow(PUBLISH, job=f"{LEGS}\nif: {test}", top="env: {KEY: a}\n"))
+
+    assert [problem.rule for problem in found.problems] == ["workflow-unreadable"]
+    assert len(found.publishes) == 1

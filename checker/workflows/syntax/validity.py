@@ -9,7 +9,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#cont
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from checker.facts import Place
 from checker.knowledge import workflow_keys
@@ -35,6 +35,11 @@ _JOB_KEYS = {
 # beside that is filled in later, with more contexts.
 _SHORT_FOR = {"environment": "name", "container": "image"}
 _CONTEXTS = _OF_LEG | {"env", "job", "runner", "secrets", "steps"}
+# The functions that are not everywhere, as GitHub writes them.
+_STATUS = {"always": "always", "success": "success", "failure": "failure", "cancelled": "cancelled"}
+_OF_FILES = {"hashfiles": "hashFiles"}
+_PLACED = {**_STATUS, **_OF_FILES}
+_STEP_KEYS = ("env", "with", "run", "name", "working-directory", "continue-on-error")
 
 
 def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
@@ -56,9 +61,13 @@ def faults(workflow: Workflow) -> Iterator[tuple[Place, str]]:
             value = job.fields.get(key)
             if key in _SHORT_FOR and isinstance(value, Mapping):
                 value = value.get(_SHORT_FOR[key])
-            yield from _asked(job.path, key, value, known)
+            called = _STATUS if key == "if" else {}
+            yield from _asked(job.path, key, value, known, called)
         for step in job.steps:
-            yield from _asked(step.path, "if", step.fields.get("if"), _CONTEXTS - {"secrets"})
+            test = step.fields.get("if")
+            yield from _asked(step.path, "if", test, _CONTEXTS - {"secrets"}, _PLACED)
+            for key in _STEP_KEYS:
+                yield from _asked(step.path, key, step.fields.get(key), _CONTEXTS, _OF_FILES)
 
 
 def unknown_keys(workflow: Workflow) -> Iterator[tuple[Place, str]]:
@@ -288,19 +297,29 @@ def secrets_in(path: str, steps: tuple[Step, ...]) -> Iterator[tuple[Place, str]
     """Where a composite action's steps ask for the secrets, which GitHub gives to no action."""
     for step in steps:
         for key in ("if", "env", "with", "run", "working-directory"):
-            yield from _asked(path, key, step.fields.get(key), _CONTEXTS - {"secrets"})
+            called = _PLACED if key == "if" else _OF_FILES
+            yield from _asked(path, key, step.fields.get(key), _CONTEXTS - {"secrets"}, called)
 
 
 def _asked(
-    path: str, key: str, node: Node | None, known: frozenset[str]
+    path: str,
+    key: str,
+    node: Node | None,
+    known: frozenset[str],
+    called: Container[str] = (),
 ) -> Iterator[tuple[Place, str]]:
+    """Contexts that are not `known` where they are asked for, functions that cannot be `called`."""
     if isinstance(node, Mapping):
         for _, value in node.entries:
-            yield from _asked(path, "", value, known)
+            yield from _asked(path, "", value, known, called)
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from _asked(path, "", item, known)
+            yield from _asked(path, "", item, known, called)
     elif node is not None:
         asked = expressions.contexts(node.value, bare=key == "if")
         for name in sorted((asked & _CONTEXTS) - known):
             yield Place(path, node.line, node.end_line), f"`{name}` has no meaning there to GitHub"
+        for name in sorted(expressions.functions(node.value, bare=key == "if")):
+            if name in _PLACED and name not in called:
+                why = f"`{_PLACED[name]}()` has no meaning there to GitHub"
+                yield Place(path, node.line, node.end_line), why

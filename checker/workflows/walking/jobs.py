@@ -146,7 +146,7 @@ class Jobs:
             known = len(self._failing)
             base = self._scope(caller)
             base.env = {key: base.text(v) for key, v in pairs(workflow.fields.get("env"))}
-            if self._is_skipped(workflow, job, base, skipped):
+            if self._is_skipped(workflow, job, caller, skipped):
                 skipped.add(job.id)
                 continue
             if job.uses is None and not self._relevant(workflow, job, caller):
@@ -197,9 +197,16 @@ class Jobs:
     def _scope(self, caller: Caller) -> Scope:
         return Scope(caller.github, caller.secrets, caller.inputs)
 
-    def _is_skipped(self, workflow: Workflow, job: Job, base: Scope, skipped: set[str]) -> bool:
+    def _holds(self, job: Job, caller: Caller) -> bool | None:
+        """Whether the `if` of a job holds, which is asked before it has legs and variables."""
+        asked = self._scope(caller)
+        asked.matrix = Object((), "matrix")
         test = string(job.fields.get("if"))
-        if test and condition(test, base.names) is False:
+        return condition(test, asked.names) if test else True
+
+    def _is_skipped(self, workflow: Workflow, job: Job, caller: Caller, skipped: set[str]) -> bool:
+        test = string(job.fields.get("if"))
+        if self._holds(job, caller) is False:
             return True
         if not skipped.intersection(self._needed(workflow, job)):
             return False
@@ -240,11 +247,9 @@ class Jobs:
         here.matrix = leg
         env = {key: here.text(value) for key, value in pairs(workflow.fields.get("env"))}
         here.env = env
-        test = string(job.fields.get("if"))
-        if test and condition(test, here.names) is False:
-            return "matrix" in here.used
         before = self._needed(workflow, job)
-        open_ = bare(test) if test and condition(test, here.names) is None else ""
+        test = string(job.fields.get("if")) or ""
+        open_ = bare(test) if self._holds(job, caller) is None else ""
         stands = (*caller.stands, Stand(job.id, before, open_))
         env = {**env, **{k: here.text(v) for k, v in pairs(job.fields.get("env"))}}
         here.env = dict(env)
