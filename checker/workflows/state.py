@@ -56,6 +56,18 @@ class Stash(Struct, frozen=True):
     way: Way = ()
 
 
+class Tracked(Struct, frozen=True):
+    """A configuration file that the job gave to git.
+
+    added: its lines in what is to be committed; None where it is not there. committed: those of the
+    job's own commit; None for none. sure: whether each run does so.
+    """
+
+    added: tuple[Line, ...] | None = None
+    committed: tuple[Line, ...] | None = None
+    sure: bool = True
+
+
 class Change(Struct, frozen=True):
     """What may have changed the manifests of a job. sure: the same words change them alike."""
 
@@ -78,6 +90,7 @@ class JobState:
     may stand in `env` and `tools` in place of what was written last, the oldest first; None for
     nothing. is_open: something was changed that a run may pass over. history: what may have changed
     the manifests, in order. stashed: what git put away and can bring back, the last one last.
+    tracked: what it was told to keep, by path.
     head_moved: a step, and not the event alone, chose what is checked out, or git may not be there.
     uncommitted: files that a step surely changed and none committed since, and on which way; None
     where git may not be there, or not look at all files.
@@ -102,6 +115,7 @@ class JobState:
     is_open: bool = False
     history: tuple[Change, ...] = ()
     stashed: tuple[Stash, ...] = ()
+    tracked: Mapping[str, Tracked] = field(default_factory=dict)
     open_env: dict[str, tuple[Written, ...]] = field(default_factory=dict)
     open_tools: dict[str, tuple[Written, ...]] = field(default_factory=dict)
 

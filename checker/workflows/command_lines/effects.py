@@ -201,7 +201,9 @@ class Discards(Struct, frozen=True):
 
     untracked: those that are not committed go; ignored: even those that .gitignore names. changes:
     those that are committed are as they were. everywhere: not only below the folder it is run in.
-    keeps: git can bring them back.
+    keeps: git can bring them back. to_index: what was added comes back, and not what is committed.
+    perhaps: which of the added ones, somebody chooses. elsewhere: what is committed is then that of
+    another commit.
     """
 
     untracked: bool = False
@@ -209,6 +211,28 @@ class Discards(Struct, frozen=True):
     changes: bool = False
     everywhere: bool = False
     keeps: bool = False
+    to_index: bool = False
+    perhaps: bool = False
+    elsewhere: bool = False
+
+
+class Adds(Struct, frozen=True):
+    """`git add`: files go into the next commit as they are now.
+
+    paths: files and folders; () for all there are. tracked: of those alone that git knows. forced:
+    even those that .gitignore names. perhaps: which of them, the files do not show.
+    """
+
+    paths: tuple[Text, ...] = ()
+    tracked: bool = False
+    forced: bool = False
+    perhaps: bool = False
+
+
+class Commits(Struct, frozen=True):
+    """`git commit`: of what was added. every: of all that git knows, as it is now."""
+
+    every: bool = False
 
 
 class BringsBack(Struct, frozen=True):
@@ -253,6 +277,8 @@ Effect: TypeAlias = (
     | ChangesVersion
     | Copies
     | Discards
+    | Adds
+    | Commits
     | BringsBack
     | MovesHead
 )

@@ -167,7 +167,7 @@ def _checkout(walk: Walk, frame: Frame, given: dict[str, Text]) -> None:
         walk.state.checkouts.append(Checkout(where, ours))
         if given.get("clean", EMPTY).literal != "false":
             # It empties its folder, or lets git clean what it finds there.
-            cleans = Discards(untracked=True, ignored=True, changes=True)
+            cleans = Discards(untracked=True, ignored=True, changes=True, elsewhere=True)
             lasting.apply(walk, cleans, Command((), {}, {}, where, 0, 0), frame)
     else:
         walk.state.brought = True

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from checker.workflows import bun_config, config, paths, yarn_config
 from checker.workflows.command_lines import configuration_files
 from checker.workflows.command_lines.effects import (
+    Adds,
     BringsBack,
     ChangesVersion,
     ChoosesNode,
+    Commits,
     Copies,
     Discards,
     DropsConfig,
@@ -27,7 +29,7 @@ from checker.workflows.publishing import configuration
 from checker.workflows.shell.command import Command
 from checker.workflows.state import JobState, Upgrade, noted
 from checker.workflows.text import Hidden, hole
-from checker.workflows.walking import environment_files, node_choice, taken_back
+from checker.workflows.walking import environment_files, node_choice, taken_back, tracked
 from checker.workflows.ways import Way
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ Lasting: TypeAlias = (
     | ChangesVersion
     | Copies
     | Discards
+    | Adds
+    | Commits
     | BringsBack
     | MovesHead
 )
@@ -99,9 +103,14 @@ def _apply(walk: Walk, effect: Lasting, command: Command, frame: Frame) -> None:
         # Where it is done on one way of several, the manifest's own version may stay.
         walk.state.version = None if frame.way else effect.to
     elif isinstance(effect, Discards):
-        taken_back.discard(walk, effect, folder, frame.way)
+        taken_back.discard(walk, effect, folder, frame)
+    elif isinstance(effect, Adds):
+        tracked.add(walk, effect, folder, frame.way)
+    elif isinstance(effect, Commits):
+        tracked.commit(walk, effect, frame.way)
     elif isinstance(effect, MovesHead):
         walk.state.head_moved = True
+        tracked.leave(walk, frame)
     elif isinstance(effect, BringsBack):
         taken_back.bring_back(walk, effect, frame)
     else:
