@@ -98,8 +98,12 @@ class Relevance:
         key = (job.path, job.id)
         if key not in self._blind:
             texts = (*_texts(job.fields), *_texts(workflow.fields.get("env")))
+            used = (text[5:] for text in texts if text.startswith("uses:"))
             self._blind[key] = not (
-                any(map(_sees_event, texts)) or sees_event(job) or any(map(sees_event, job.steps))
+                any(map(_sees_event, texts))
+                or sees_event(job)
+                or any(map(sees_event, job.steps))
+                or any(map(self._repository.own, used))
             )
         return self._blind[key]
 
@@ -159,6 +163,10 @@ class Relevance:
                 found += scripts.get(part, ())
         if token.startswith(("uses:./", "uses:$/")):
             action = self._action(token[7:].rstrip("/"))
+            return None if action is None else [*found, _Source(action, "")]
+        own = self._repository.own(token[5:]) if token.startswith("uses:") else None
+        if own is not None:
+            action = self._action(own[0])
             return None if action is None else [*found, _Source(action, "")]
         if token == "nx":
             from checker.workflows.walking import nx_targets

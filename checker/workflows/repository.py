@@ -207,6 +207,14 @@ class Repository:
                     self._note(path, error)
         return self._workflows[path]
 
+    def own(self, uses: str) -> tuple[str, str] | None:
+        """The path and the ref in `owner/name/path@ref`; None where it is not this repository."""
+        target, sign, ref = uses.partition("@")
+        name = f"{self.name}/".lower()
+        if self.name is None or not sign or not f"{target}/".lower().startswith(name):
+            return None
+        return target[len(name) :].strip("/"), ref
+
     def action(self, folder: str) -> Action | None:
         """The action of a folder; None when there is none or it cannot be read, which is noted."""
         if folder not in self._actions:

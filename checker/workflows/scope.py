@@ -152,6 +152,11 @@ def github(workflow: Workflow, event: str, repository: str | None) -> Object:
     return Object(tuple(entries), "github")
 
 
+def is_run_of(context: Object, ref: str) -> bool:
+    """Whether a run with this `github` context is known to be one of the branch or tag `ref`."""
+    return ref in {as_text(context.get(name)).literal for name in ("ref", "ref_name")}
+
+
 def _payload(workflow: Workflow, event: str) -> Object:
     entries: list[tuple[str, Value]] = []
     for name, events in _PAYLOADS.items():

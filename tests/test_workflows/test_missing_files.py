@@ -95,7 +95,7 @@ def test_nor_where_a_called_workflow_calls_it() -> None:
         f"on: workflow_call\njobs:\n  publish:\n{steps}"
         "  c:\n    if: false\n    uses: ./.github/workflows/missing.yml\n"
     )
-    content = {
+    content: dict[str, object] = {
         ".github/workflows/release.yml": caller,
         ".github/workflows/b.yml": called,
         "package.json": WIDGET,

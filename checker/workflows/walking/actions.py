@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from checker.workflows import paths
+from checker.workflows import paths, scope
 from checker.workflows.command_lines.effects import Discards, RunsText
 from checker.workflows.repository import MAX_SCRIPT_BYTES
 from checker.workflows.scope import Scope, typed_default
@@ -75,6 +75,9 @@ def use(walk: Walk, frame: Frame, step: Step) -> None:
         return
     name, _, ref = literal.partition("@")
     name = name.lower()
+    own = walk.repository.own(literal)
+    if own is not None and not publisher_actions.is_known(name) and _own(walk, frame, step, *own):
+        return
     walk.state.brought |= name not in _BRING_NO_FILES
     major = major_of(ref) or _major_in_comment(walk, step)
     if name == "actions/checkout":
@@ -180,6 +183,26 @@ def _command(walk: Walk, frame: Frame, source: Text, given: dict[str, Text]) -> 
     walk.effect(RunsText(source), command, frame)
 
 
+def _own(walk: Walk, frame: Frame, step: Step, folder: str, ref: str) -> bool:
+    """An action of the repository itself by its full name; False where the tree has none there.
+
+    At another ref than the run's it may be another one: then all that it does is open.
+    """
+    if walk.repository.action(folder) is None:
+        return False
+    uses = step.text("uses") or ""
+    if scope.is_run_of(walk.scope.github, ref):
+        _local(walk, frame, step, uses, folder)
+        return True
+    turn = Turn(f"ref:{uses}", why=f"what `{uses[:80]}` is")
+    before = len(walk.found)
+    _local(walk, replace(frame, way=(*frame.way, turn)), step, uses, folder)
+    if remote.may_reach_npm(walk.found[before:]):
+        del walk.found[before:]
+        remote.elsewhere(walk, frame, uses)
+    return True
+
+
 # --- local actions --------------------------------------------------------------------------------
 
 
@@ -196,7 +219,7 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
         if inner is None:
             walk.repository.limit(frame.place, f"`{uses}` is nested too deeply")
             return
-        where = paths.resolve("", f"./{uses.removeprefix('$/').removeprefix('./')}")
+        where = paths.resolve("", uses) if uses.startswith(".") else folder
         for place, why in validity.secrets_in(action.path, action.steps):
             walk.repository.problem("workflow-unreadable", place, why)
         _composite(walk, inner, action.steps, inputs, where or "")

@@ -318,10 +318,13 @@ class Jobs:
         uses = job.uses or ""
         given: dict[str, Value] = {k: here.value(v) for k, v in pairs(job.fields.get("with"))}
         handed = _secrets(job, here)
-        path = _called(uses)
+        path, own = _called(uses), self.repository.own(uses)
+        if own is not None and self.repository.read(own[0]) is not None:
+            path = own[0]
         if path is None:
             remote.call(self, job, caller, uses, given, handed, grant, matrix, here)
             return
+        start = len(self.found)
         callee = self.repository.workflow(path)
         if callee is None or path in caller.chain or len(caller.chain) >= MAX_CALLS:
             self._note_missing(job, path)
@@ -342,6 +345,13 @@ class Jobs:
             exceeds=caller.exceeds or grant.exceeds,
         )
         self.workflow(callee, called)
+        differs = own is not None and not scope.is_run_of(caller.github, own[1])
+        if differs and remote.may_reach_npm(self.found[start:]):
+            # What its ref has there may be another file.
+            del self.found[start:]
+            given_secrets = remote.handed_to(handed)
+            run = remote.run_of(job, caller, uses, given_secrets, grant, matrix)
+            self.note_remote(job, caller, run)
 
     def _note_missing(self, job: Job, path: str | None) -> None:
         """Notes a call of a workflow of this repository, the file `path`, that it does not have."""

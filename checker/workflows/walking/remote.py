@@ -7,7 +7,7 @@ inputs speak of publishing to npm. Installs, builds and known publishers elsewhe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -34,7 +34,7 @@ from checker.workflows.walking import node_choice
 if TYPE_CHECKING:
     from checker.workflows.frame import Frame
     from checker.workflows.walking.jobs import Caller, Jobs
-    from checker.workflows.walking.walk import Walk
+    from checker.workflows.walking.walk import Found, Walk
 
 # They ask, and publish nothing, though their name and the id-token they want speak of publishing.
 _THESE_ACTIONS = frozenset(
@@ -72,6 +72,8 @@ _SAYS_SO = re.compile(r"\bpublish(es|ing)?\b.{0,60}\bnpm|\bnpm.publish", re.IGNO
 
 # The files of which the runner wants one, in this order.
 _OF_ACTIONS = ("action.yml", "action.yaml", "Dockerfile", "dockerfile")
+
+_OTHERS_REGISTRIES = (Registry.GITHUB_PACKAGES, Registry.OTHER)
 
 
 class Said(Struct, frozen=True):
@@ -189,6 +191,21 @@ def _is_nowhere(walk: Walk, frame: Frame, uses: str) -> bool:
     return not there and read(".gitmodules") is None
 
 
+def may_reach_npm(found: Sequence[Found]) -> bool:
+    """Whether one of these publishes is one in earnest, and not to another registry."""
+    return any(
+        not one.found.dry_run and one.found.registry not in _OTHERS_REGISTRIES for one in found
+    )
+
+
+def elsewhere(walk: Walk, frame: Frame, uses: str) -> None:
+    """A publish of an action as the tree has it, of which the one of another ref may differ."""
+    inner = walk.enter(frame, "uses", f"uses:{uses.lower()}")
+    if inner is not None:
+        unseen = Publishes("unknown", Command.PUBLISH, unseen=f"`{uses[:80]}`")
+        walk.publish(unseen, inner, "")
+
+
 def call(
     jobs: Jobs,
     job: Job,
@@ -203,7 +220,7 @@ def call(
     """A job that calls a workflow of another repository."""
     name = uses.partition("@")[0].lower()
     file = name.rpartition("/")[2]
-    handed = _handed(secrets)
+    handed = handed_to(secrets)
     words = " ".join((name, job.id, string(job.fields.get("name")) or "", *given))
     if _HARMLESS.search(file) and not re.search(r"npm[-_]?(publish|release)", words):
         return
@@ -216,7 +233,7 @@ def call(
             for secret in handed:
                 jobs.handed.setdefault(secret, job.place("secrets"))
         return
-    jobs.note_remote(job, caller, _run(job, caller, uses, handed, grant, matrix))
+    jobs.note_remote(job, caller, run_of(job, caller, uses, handed, grant, matrix))
 
 
 def _is_told_to_publish(given: Mapping[str, Value]) -> bool:
@@ -229,7 +246,8 @@ def _has_public_package(jobs: Jobs) -> bool:
     return manifest is not None and manifest.package is not None and not manifest.package.private
 
 
-def _handed(secrets: Mapping[str, Value] | None) -> tuple[str, ...]:
+def handed_to(secrets: Mapping[str, Value] | None) -> tuple[str, ...]:
+    """The npm secrets among those that a called workflow is given; () where it inherits all."""
     if secrets is None:
         return ()
     found = [
@@ -241,7 +259,7 @@ def _handed(secrets: Mapping[str, Value] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _run(
+def run_of(
     job: Job,
     caller: Caller,
     uses: str,
@@ -249,6 +267,7 @@ def _run(
     grant: Grant,
     matrix: tuple[tuple[str, str], ...],
 ) -> Run:
+    """The run of a called workflow that cannot be read. handed: the npm secrets it is given."""
     place: Place = job.place("uses")
     why = f"`{uses[:80]}` cannot be read from here"
     token: GivenToken | Unknown | None = Unknown("token-type", why)
