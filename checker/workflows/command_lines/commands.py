@@ -20,6 +20,7 @@ from checker.workflows.command_lines import (
     other_tools,
     package_managers,
     task_runners,
+    windows,
 )
 from checker.workflows.command_lines.effects import (
     ChangesVersion,
@@ -116,6 +117,8 @@ def of_words(words: list[Text], version: str | None = None) -> Iterator[Effect]:
         yield RunsText(join(*_spaced(rest)))
     elif short in _RUNTIMES:
         yield from _interpreter(short, rest)
+    elif short.lower() in windows.NAMES:
+        yield from windows.runs(short.lower(), rest)
     elif name == "trap" and len(rest) > 1:
         yield RunsText(rest[0])
     elif short == "find":

@@ -15,6 +15,9 @@ _EXPRESSION = r"\$\{\{(?:(?!\}\}).){0,2000}\}\}"
 
 _SETS = re.compile(r"\$(?:env:(\w{1,200})|\{env:(\w{1,200})\})[ \t]{0,20}=(?!=)", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$env:(\w{1,200})|\$\{env:(\w{1,200})\}", re.IGNORECASE)
+_KEEPS = re.compile(r"""\$(\w{1,200})[ \t]{0,20}=[ \t]{0,20}('[^']{0,2000}'|"[^"]{0,2000}");?$""")
+_LIST = re.compile(r"@\(([^()]{0,2000})\)")
+_STARTS = re.compile(r"(?:start-process|saps|start)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"[ \t]`[ \t]{0,20}$")
 _WORD = re.compile(rf"""(?:"(?:{_EXPRESSION}|[^"])*"|'[^']*'|{_EXPRESSION}|[^\s"'|;])+|[|;]""")
 # Whether a cmdlet that writes a file adds to it, unless it is told so.
@@ -42,6 +45,11 @@ def _of_powershell(row: str) -> str:
     if found is not None:
         value = row.strip()[found.end() :].strip().rstrip(";").rstrip()
         return f"export {found[1] or found[2]}={_value(_VARIABLE.sub(_in_bash, value))}"
+    kept = _KEEPS.fullmatch(row.strip())
+    if kept is not None:
+        return f"{kept[1]}={_VARIABLE.sub(_in_bash, kept[2])}"
+    if _STARTS.match(row.strip()):
+        row = _LIST.sub(r"\1", row)
     row = _GOES_ON.sub(lambda _: " \\", _VARIABLE.sub(_in_bash, row))
     return _written(row) or row
 
