@@ -20,6 +20,7 @@ from checker.workflows.syntax.model import Action, Step, child, string
 from checker.workflows.text import EMPTY, Text, join, text
 from checker.workflows.walking import (
     contained,
+    heads,
     images,
     lasting,
     moments,
@@ -162,7 +163,7 @@ def _checkout(walk: Walk, frame: Frame, given: dict[str, Text]) -> None:
     if literal and name and literal.lower() == name.lower():
         ours = True
     ref = given.get("ref", EMPTY)
-    if ref.parts or not ours:
+    if not heads.is_of_event(ref) or not ours:
         walk.state.head_moved = True
     if ours and (ref.parts or walk.state.history):
         walk.state.history += (moments.checkout(ref),)

@@ -382,7 +382,12 @@ def _on_head(found: Found, workflow: Workflow) -> Found:
     run = found.found.run
     if run.options.publish_branches is None:
         return found
-    own = replace(run, heads=heads.of(workflow, run.event))
+    chosen = heads.of(workflow, run.event)
+    if found.moment is not None:
+        tests = [stand.test for stand in found.moment.stands]
+        asked = heads.of_tests(tests, found.moment.way)
+        chosen = chosen if asked is None else asked
+    own = replace(run, heads=chosen)
     return replace(found, found=replace(found.found, run=own))
 
 
