@@ -152,6 +152,8 @@ PACKAGE_MANAGERS: tuple[Tool, ...] = (
         source="https://github.com/oven-sh/bun/issues/24855",
         # Seen with 1.4.4 and 1.4.5.
         reads_userconfig=True,
+        # 1.4.4 and 1.4.5 were seen to, 1.4.3 was not.
+        strict=True,
         configuration_tokens=("install.registry.token", "install.scopes"),
         configuration_first=True,
     ),

@@ -62,6 +62,8 @@ class Tool(Struct, frozen=True):
     provenance_since: the first version that signs provenance as npm does where it uploads by
         itself, or with an npm of its own; what hands the upload to npm or pnpm needs none.
     nodes: ranges of its versions, and the Nodes outside of which such a version ends at once.
+    strict: it stops by itself at a tag that reads like a range, in `publishConfig` too, at a
+        prerelease without a tag, and at a version that is not exact.
     publishes_tags_since: the first version whose own checks of git let a checkout pass in CI that
         is on no branch, as that of a tag; None where it makes none, or has no such version.
     """
@@ -95,4 +97,5 @@ class Tool(Struct, frozen=True):
     dry_run_variables: tuple[str, ...] = ()
     provenance_since: str | None = None
     nodes: tuple[tuple[str, str], ...] = ()
+    strict: bool = False
     publishes_tags_since: str | None = None

@@ -2,11 +2,12 @@
 
 ## What it checks
 That a version such as `2.0.0-beta.1` is published with `--tag` or `publishConfig.tag`, where npm 11
-publishes the version that the manifest holds.
+or bun publishes the version that the manifest holds.
 
 ## Why npm refuses
 npm 11 and newer stop with `You must specify a tag using --tag when publishing a prerelease
-version`. npm 10 publishes it as `latest` without a word. pnpm up to 10 runs the npm beside it.
+version`. npm 10 publishes it as `latest` without a word. pnpm up to 10 runs the npm beside it. bun
+stops too, from 1.4.4 on.
 
 ## How to fix
 Name the tag.
@@ -26,7 +27,9 @@ from checker.report import Evidence
 
 
 def find(world: World) -> Iterator[Problem]:
-    if _is_untagged_prerelease(world) and world.npm_at_least(NPM_WITH_TAG_RULE):
+    if not _is_untagged_prerelease(world):
+        return
+    if world.tool.row.strict or world.npm_at_least(NPM_WITH_TAG_RULE):
         yield Problem("prerelease-without-tag", Effect.REFUSES, Evidence.DOCUMENTED)
 
 
@@ -34,7 +37,7 @@ def _is_untagged_prerelease(world: World) -> bool:
     package, tag = world.case.package, world.case.run.options.tag
     if isinstance(package, Unknown) or package.version is None or package.tag is not None:
         return False
-    if not is_prerelease(package.version) or not _asks_npm(world):
+    if not is_prerelease(package.version) or not (_asks_npm(world) or world.tool.row.strict):
         return False
     if world.case.run.options.force or world.tool.row.names_tag:
         return False
@@ -58,11 +61,15 @@ def words(world: World, problem: Problem) -> Words:
     version = None if isinstance(case.package, Unknown) else case.package.version
     return Words(
         f"`{version}` of {say.package_name(case)} is a prerelease, and {say.the_job(case)}"
-        f" runs {say.command(case)} without a tag; npm {world.runtime.npm} refuses that.",
+        f" runs {say.command(case)} without a tag; {_who(world)} refuses that.",
         "Add `--tag next` to the command, or write into"
         f" {say.in_publish_config(case, 'tag', 'next')}",
         case.publish.place,
     )
+
+
+def _who(world: World) -> str:
+    return world.tool.row.name if world.tool.row.strict else f"npm {world.runtime.npm}"
 
 
 RULE = Rule(

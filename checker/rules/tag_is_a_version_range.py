@@ -2,7 +2,7 @@
 
 ## What it checks
 That the tag of `--tag`, or of npm's configuration, is not one that npm would take for a range, such
-as `1.x` or `2`.
+as `1.x` or `2`. bun from 1.4.4 on asks that of `publishConfig.tag` too.
 
 ## Why npm refuses
 `npm install widget@1.x` could then mean either, so the client stops with `Tag name must not be a
@@ -37,10 +37,12 @@ _HAND_IT_OVER = frozenset({"pnpm", "changesets", "nx"})
 
 def _tag(world: World) -> str | None:
     """The tag of npm's flag or configuration; of `publishConfig.tag` npm does not look at this."""
-    tag = world.case.run.options.tag
+    tag, package = world.case.run.options.tag, world.case.package
     row = world.tool.row
+    if row.strict and tag is None and not isinstance(package, Unknown):
+        return package.tag
     hands_over = row.name in _HAND_IT_OVER and row.exchange is Exchange.NPM
-    if not (row.name == "npm" or hands_over) or isinstance(tag, Unknown):
+    if not (row.name == "npm" or row.strict or hands_over) or isinstance(tag, Unknown):
         return None
     return tag
 

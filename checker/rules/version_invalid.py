@@ -36,12 +36,13 @@ def find(world: World) -> Iterator[Problem]:
     if world.tool.row.version_from is not VersionFrom.MANIFEST:
         return
     missing = _is_missing(package) and _asks_for_one(world)
-    if missing or (tool in _WANT_AN_EXACT_ONE and _is_inexact(package)):
+    wants_exact = tool in _WANT_AN_EXACT_ONE or world.tool.row.strict
+    if missing or (wants_exact and _is_inexact(package)):
         yield Problem("version-invalid", Effect.REFUSES, Evidence.DOCUMENTED)
 
 
-# Seen with npm 10 and 11, pnpm 10 and 11, bun 1.1.30 to 1.4.5, yarn 3 and 4; an older bun, and
-# yarn, leave it to npm what a version looks like.
+# Seen with npm 10 and 11, pnpm 10 and 11, bun 1.1.30 to 1.4.5, yarn 3 and 4; a bun before 1.4.4,
+# and yarn, leave it to npm what a version looks like.
 _WANT_AN_EXACT_ONE = ("npm", "pnpm")
 _WANT_ONE = ("bun", "yarn")
 

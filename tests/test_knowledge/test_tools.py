@@ -443,3 +443,12 @@ def test_which_managers_a_tool_may_publish_with(
 def test_a_tool_has_one_package_whatever_its_version() -> None:
     for name in NAMES:
         assert {tool.package for tool in rows(name) if tool.package} <= {package_of(name)}, name
+
+
+def test_bun_asks_what_npm_asks_of_tags_and_versions_from_1_4_4_on() -> None:
+    assert [row("bun", version).strict for version in ("1.3.14", "1.4.3", "1.4.4", "1.4.5")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
