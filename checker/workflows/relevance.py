@@ -29,7 +29,8 @@ _TRIGGER = re.compile(
     r"\b(?:np|eval)\b|npm\W+(?:pub?|publ|publi|publis|stage)\b|release\S{0,40}npm"
     r"|\bnx\b[^\n;&|]{0,80}?\brelease\b|\bauto\b[^\n;&|]{0,60}?\b(?:latest|next|canary)\b"
     r"|(?:node|package)\S{0,40}release"
-    r"|\b(?:just|task|nps|moon|earthly|act|mage|gulp|grunt|mise|hereby)\b"
+    r"|\b(?:just|task|nps|moon|earthly|act|mage|gulp|grunt|mise|hereby|rake|jake|cake|inv|invoke|poe"
+    r"|doit|pixi|bazel|bazelisk|xtask|cargo\s+make)\b"
     r"[^\n;&|]{0,80}?(?:release|deploy|\bship)"
     r"|\$\{\{\s*(?:inputs|vars|needs|steps)\.\S{0,80}(?:cmd|command|script)"
 )

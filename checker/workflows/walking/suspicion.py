@@ -28,7 +28,7 @@ _ELSEWHERE_TEXT = """
     eas expo fastlane electron-builder electron-forge tauri xcodebuild apt apt-get brew choco
     snapcraft chromatic storybook-to-ghpages codecov actions-tagger knope release-drafter sleep
     wait cosign mcp-publisher web-ext gradle gradlew mvn mvnw sbt mix dart flutter melos oras skopeo
-    ko nerdctl skaffold serverless sls sst cdk amplify apify mkdocs mike hugo jekyll bundle rake
+    ko nerdctl skaffold serverless sls sst cdk amplify apify mkdocs mike hugo jekyll bundle
     mdbook buf rover zapier shopify pn pnx pnpx bunx eslint prettier jest vitest mocha tsc rimraf
     tsup rollup vite webpack esbuild typedoc storybook playwright cypress biome oxlint publint attw
     @arethetypeswrong/cli zip tar unzip ls find chmod chown touch sh bash export-env sleep head tail
@@ -57,7 +57,7 @@ def is_ready(state: JobState) -> bool:
 
 
 _WORD = re.compile(
-    r"(?:--)?(?:[\w-]*[:+-])?(?P<verb>publish|release|deploy|ship)(?:[:-][\w:-]*)?(?:=true)?",
+    r"(?:--)?(?://[\w./@-]*:|\.?#|[\w-]*[:+-])?(?P<verb>publish|release|deploy|ship)(?:[:-][\w:-]*)?(?:=true)?",
     re.IGNORECASE,
 )
 # Programs in languages that nothing here reads.
@@ -69,7 +69,7 @@ _NOT = re.compile(
 )
 _RUNNERS = {
     "npx": (), "pnpx": (), "pnx": (), "bunx": (), "npm": ("exec", "x"), "bun": ("x",),
-    "pnpm": ("dlx", "exec"), "pn": ("dlx", "exec"), "yarn": ("dlx", "exec"),
+    "pnpm": ("dlx", "exec"), "pn": ("dlx", "exec"), "yarn": ("dlx", "exec"), "bundle": ("exec",),
 }  # fmt: skip
 
 
@@ -92,15 +92,21 @@ def program(words: tuple[Text, ...]) -> tuple[Text, ...]:
 
 # They run what a file of their own says, which is not read, or not in all.
 _TASK_RUNNERS_TEXT = """
-    just task go-task wireit nps moon earthly act mage gulp grunt mise hereby
+    just task go-task wireit nps moon earthly act mage gulp grunt mise hereby rake jake cake invoke
+    inv poe doit pixi bazel bazelisk
 """
 _TASK_RUNNERS = frozenset(_TASK_RUNNERS_TEXT.split())
 
 
 def runs_tasks(words: tuple[Text, ...]) -> bool:
     """Whether a command runs tasks that a file of its runner gives their names."""
-    name = (words[0].literal or "") if words else ""
-    return name.rpartition("/")[2].removesuffix(".cmd") in _TASK_RUNNERS
+    name = ((words[0].literal or "") if words else "").rpartition("/")[2].removesuffix(".cmd")
+    return name in _TASK_RUNNERS or _is_cargos(name, words)
+
+
+def _is_cargos(name: str, words: tuple[Text, ...]) -> bool:
+    """Whether cargo runs tasks of the project's own, and not its own commands."""
+    return name == "cargo" and [word.literal for word in words[1:2]] in (["xtask"], ["make"])
 
 
 def arguments_of(words: tuple[Text, ...], name: str) -> tuple[Text, ...]:
@@ -118,14 +124,21 @@ def may_publish(words: tuple[Text, ...]) -> str:
         return "release" if any(speaks(hidden.why) for hidden in first.holes) else ""
     name = first.literal.rpartition("/")[2].removesuffix(".cmd")
     if not name or name in _ELSEWHERE or first.literal in _ELSEWHERE:
+        if _is_cargos(name, words) and not _NOT.search(" ".join(word.shown for word in words)):
+            return "release" if any(map(_verb_of, words[1:])) else ""
         return ""
     if _NOT.search(" ".join(word.shown for word in words)):
         return ""
-    said = [match["verb"] for w in words[1:] if (match := _WORD.fullmatch(w.shown))]
+    said = [verb for word in words[1:] if (verb := _verb_of(word))]
     said += _SPEAKS.findall(name) + _SPEAKS.findall(_program_of(words[1:]))
     if any(verb.lower() == "publish" for verb in said):
         return "publish"
     return "release" if said else ""
+
+
+def _verb_of(word: Text) -> str:
+    match = _WORD.fullmatch(word.shown)
+    return match["verb"] if match else ""
 
 
 def _program_of(words: tuple[Text, ...]) -> str:

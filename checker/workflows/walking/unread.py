@@ -25,6 +25,9 @@ def program(walk: Walk, effect: RunsFile, command: Command, frame: Frame) -> Non
     """A program without a publish to see, though its words speak of one and npm is meant."""
     words = " ".join((frame.words, *(word.shown for word in command.words), *frame.chain))
     name = effect.path.shown
+    if suspicion.runs_tasks(command.words):
+        # A task that is called a release is none of another registry's for sure.
+        words = f"publish {words}" if suspicion.may_publish(command.words) else ""
     if not suspicion.speaks(words):
         return
     inner = walk.enter(frame, "script-file", f"unread:{name}")

@@ -378,7 +378,8 @@ class Walk:
         before = len(self.found)
         read = indirection.follow(self, effect, command, frame)
         if isinstance(effect, RunsFile):
-            if len(self.found) == before and (not read or effect.language != "sh"):
+            whole = read and effect.language == "sh" and not suspicion.runs_tasks(command.words)
+            if len(self.found) == before and not whole:
                 unread.program(self, effect, command, frame)
             if not read:
                 unread.missing(self, effect, frame)
