@@ -6,7 +6,7 @@ import pytest
 
 from checker.facts import Unknown
 from checker.knowledge.versions import is_prerelease
-from test_workflows.tree import WIDGET, reading, run, workflow
+from test_workflows.tree import WIDGET, one, reading, run, workflow
 
 MONOREPO = {
     "package.json": {"name": "root", "private": True, "workspaces": ["packages/*"]},
@@ -261,10 +261,25 @@ def test_a_version_that_the_manifest_leaves_out_is_there_once_a_step_may_have_se
         ("yarn@4.18.1", "yarn npm publish", True),
         ("yarn@4.18.1", "yarn publish", False),
         ("yarn@4.18.1", "yarn npm publish ./dist", False),
+        ("yarn@4.18.1", "yarn npm publish --tag next --access public --otp 1", True),
+        ("yarn@4.18.1", "yarn npm publish --json --provenance", True),
+        ("yarn@4.18.1", "yarn npm publish --non-interactive", False),
+        ("yarn@4.18.1", "yarn npm publish --new-version 1.4.0", False),
+        ("yarn@4.8.1", "yarn npm publish --provenance", False),
+        ("yarn@3.8.7", "yarn npm publish --tolerate-republish", True),
+        ("yarn@3.8.7", "yarn npm publish --json", False),
         ("yarn@1.22.22", "yarn publish ./dist", True),
+        ("yarn@1.22.22", "yarn publish --non-interactive", True),
+        ("npm@11.19.0", "npm publish ./dist", True),
+        ("npm@11.19.0", "npm publish . ./dist", False),
+        ("pnpm@10.34.9", "pnpm publish ./dist", True),
+        ("pnpm@10.34.9", "pnpm publish . ./dist", False),
+        ("pnpm@11.28.11", "pnpm publish . ./dist", True),
+        ("bun@1.4.5", "bun publish", True),
+        ("bun@1.4.5", "bun publish ./dist", False),
     ],
 )
-def test_yarn_from_2_on_has_no_publish_of_its_own_and_publishes_no_folder(
+def test_a_command_line_that_its_tool_does_not_take_publishes_nothing_that_is_known(
     manager: str, command: str, known: bool
 ) -> None:
     files = {
@@ -274,3 +289,11 @@ def test_yarn_from_2_on_has_no_publish_of_its_own_and_publishes_no_folder(
     found = run(workflow(f"- run: {command}"), **files)
 
     assert isinstance(found.packages, Unknown) is not known
+
+
+@pytest.mark.parametrize(("flag", "pretends"), [("-n", True), ("--dry-run", True), ("", False)])
+def test_yarn_4_has_a_short_flag_for_a_dry_run(flag: str, pretends: bool) -> None:
+    manifest = {**WIDGET, "packageManager": "yarn@4.18.1"}
+    found = one(workflow(f"- run: yarn npm publish {flag}"), **{"package.json": manifest})
+
+    assert found.dry_run is pretends

@@ -24,7 +24,7 @@ class Publishes(Struct, frozen=True):
     in before `PATH`. npm: the npm that is run in place of the job's, None for the job's own.
     unsure: why it may be passed over, where a program decides by itself. skips_prechecks: the
     tool's own questions before the publish are switched off. recursive: workspaces at once, by the
-    tool's own flag.
+    tool's own flag. surplus: more than one thing to publish is named.
     """
 
     tool: str
@@ -45,6 +45,7 @@ class Publishes(Struct, frozen=True):
     unsure: str | None = None
     skips_prechecks: bool = False
     recursive: bool = False
+    surplus: bool = False
 
 
 class RunsScript(Struct, frozen=True):

@@ -137,6 +137,7 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
     positional = list(parsed.words[verbs:]) + list(parsed.rest)
     unseen: str | None = None
     target: Text | None = None
+    surplus = False
     flags = dict(parsed.flags)
     for word in positional:
         if word.literal is None and not word.shown and looks_like_flags(word):
@@ -145,6 +146,7 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
             either = hole(Hidden(word.why))
             flags.update(dict.fromkeys(_flags_among(word.holes[0].choices), either))
         elif word.literal != "":
+            surplus = surplus or (target is not None and word.literal is not None)
             target = target or word
     stage = verbs == 2 and (parsed.words[0].literal or "").startswith("stag")
     picks, every = parsed.all("workspace", "filter"), parsed.on("workspaces", "recursive")
@@ -163,6 +165,7 @@ def _publishes(tool: str, parsed: Arguments, verbs: int, version: str | None) ->
         unseen,
         parsed.always("dry-run"),
         recursive=parsed.on("workspaces", "recursive") or filtered,
+        surplus=surplus,
     )
 
 
@@ -292,7 +295,9 @@ def _yarn(words: list[Text], version: str | None) -> Iterator[Effect]:
     verbs = [word.literal for word in parsed.words]
     verb = verbs[0] if verbs else None
     if verbs[:2] == ["npm", "publish"]:
-        yield replace(_publishes("yarn", parsed, 2, version), berry=True)
+        found = _publishes("yarn", parsed, 2, version)
+        # Of yarn 4, `-n` is `--dry-run`.
+        yield replace(found, berry=True, dry_run=found.dry_run or parsed.always("no-yes"))
     elif verb == "publish":
         # yarn 1 takes `--dry-run` without a word and publishes: seen with 1.22.22.
         yield replace(_publishes("yarn", parsed, 1, version), dry_run=False)

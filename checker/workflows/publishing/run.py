@@ -42,6 +42,7 @@ from checker.workflows.publishing import (
     runtime,
     tool_versions,
     uploaders,
+    usage,
 )
 from checker.workflows.publishing.packages import Chosen
 from checker.workflows.publishing.runtime import Resolved
@@ -90,7 +91,7 @@ def runs(
         versions = _npm_versions(resolved)
     else:
         versions = tool_versions.of(repository, state, publish, situation.folder)
-        picked = _unless_a_usage_error(publish, versions) or picked
+    picked = usage.fault(publish, versions) or picked
     tree = state.in_tree(situation.folder) if situation.folder is not None else None
     own = tools.tool_rows(publish.tool, versions)
     uploader = uploaders.of(repository, state, publish, own, tree or "")
@@ -133,21 +134,6 @@ def runs(
             asked = projects.dev_engines(repository, publish.tool, tree, known)
             run = replace(run, dev_engines=asked)
         yield FoundRun(publish.tool, publish.command, dry_run, kind, run)
-
-
-def _unless_a_usage_error(
-    publish: Publishes, versions: tuple[str, ...] | Unknown
-) -> Unknown | None:
-    """What yarn from version 2 on makes of a command line of yarn 1, and of a folder."""
-    if publish.tool != "yarn" or not tool_versions.is_berry(versions):
-        return None
-    if not publish.berry:
-        return packages.unknown(
-            "yarn from 2 on runs a script for `yarn publish`, and publishes none"
-        )
-    if publish.target is not None:
-        return packages.unknown("`yarn npm publish` takes no folder, and stops")
-    return None
 
 
 def _may_pass_over(situation: Situation) -> bool:
