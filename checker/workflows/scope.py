@@ -85,6 +85,12 @@ class Scope:
         """The same, as a text."""
         return as_text(self.value(source))
 
+    def of_run(self) -> dict[str, Text]:
+        """Variables of the run that GitHub gives every step, as far as they are known."""
+        names = ("event_name", "ref", "ref_name", "ref_type")
+        values = {f"GITHUB_{name.upper()}": as_text(self.github.get(name)) for name in names}
+        return {name: value for name, value in values.items() if value.shown}
+
     def note(self, step: str, outputs: Iterable[tuple[str, Text]], way: Way) -> None:
         """Notes outputs of the step with this id, written by a run on this way."""
         known = self.steps.setdefault(step, {})

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from checker.workflows import paths
 from checker.workflows.branches import Variables, joined
 from checker.workflows.shell import assignments, printed, redirections, strictness
+from checker.workflows.shell.answers import Answers, taken
 from checker.workflows.shell.command import Command, Write
 from checker.workflows.shell.outcomes import Outcomes
 from checker.workflows.shell.strictness import Strictness
 from checker.workflows.shell.tree import (
     GROUPS,
+    IN_THE_SCRIPT_ITSELF,
     OTHERWISE,
     SILENT,
     chosen,
@@ -48,6 +50,7 @@ _BRANCH = "a branch of the `run` script"
 class Shell:
     """The state of one shell: what it has set so far. `exported` starts as the step's variables.
 
+    given: what of its variables stands in the files for certain, and GitHub's own of the run.
     fails_step: the script is a step's own, so that the step fails where its last command does.
     strict: whether it ends where a command fails. tolerated: nobody minds how it ends.
     """
@@ -64,6 +67,7 @@ class Shell:
     fails_step: bool = False
     strict: Strictness = strictness.NOT_STRICT
     tolerated: bool = False
+    given: Mapping[str, Text] = field(default_factory=dict)
     _count: int = 0
     _calls: tuple[str, ...] = ()
     _way: Way = ()
@@ -89,7 +93,11 @@ class _Walk:
         self._script = script
         self._words = Words(shell, script)
         self._outcomes = Outcomes(self._words, shell.value)
-        self._asks = strictness.asks_for_failures(script.masked.decode())
+        source = script.masked.decode()
+        self._asks = strictness.asks_for_failures(source)
+        self._answers = Answers.of(self._words, shell.given, shell.value, source)
+        self._base = shell._way
+        self._ended = False
 
     # statements
 
@@ -104,7 +112,7 @@ class _Walk:
         shell._count += 1
         if depth > MAX_DEPTH or shell._count > MAX_STATEMENTS:
             shell.limit_reached = True
-        if shell.limit_reached:
+        if shell.limit_reached or self._ended:
             return
         kind = node.type
         if kind in SILENT:
@@ -164,8 +172,13 @@ class _Walk:
             test, assignment = both
             yield from self._either(test, [assignment], others, depth)
             return
+        if self._answers.of_test(first) is either:
+            # `a ||` that holds, `a &&` that does not: nothing behind it is done.
+            yield from self._substitutions(first, depth)
+            return
         fork, around, folder = sign if either else node, self._shell._way, self._shell.folder
-        if either and not self._outcomes.cannot_fail(first):
+        is_sure = self._answers.of_test(first) is not None
+        if either and not is_sure and not self._outcomes.cannot_fail(first):
             self._turn_of_success(fork, others)
         goes_on = not self._outcomes.fails(others) if either else not ends_script(node)
         yield from self._tolerated(goes_on, self.statement(first, depth + 1))
@@ -174,7 +187,11 @@ class _Walk:
         skipped: list[Variables] = []
         before = first
         for child in others:
-            if either or (not fails_too and self._outcomes.may_fail(before)):
+            known = self._answers.of_test(before)
+            if not either and known is False:
+                break
+            if known is None and (either or (not fails_too and self._outcomes.may_fail(before))):
+                is_sure = False
                 if not skipped:
                     self._turn(fork)
                 skipped.append(self._variables())
@@ -185,6 +202,8 @@ class _Walk:
             inner = self.statement(child, depth + 1, *mine)
             yield from self._tolerated(goes_on and not last, inner)
             before = child
+            if is_sure and last:
+                self._end_with(others)
         self._shell._way = around
         if skipped:
             self._go_on_from([*skipped, *self._ends(others)])
@@ -215,6 +234,12 @@ class _Walk:
         others = [child for child in node.named_children if child.type in OTHERWISE]
         then = [child for child in node.named_children if child not in (*tests, *others)]
         branches = [then, *(branch.named_children for branch in others)]
+        known = [self._of_tests(tests), *map(self._of_branch, others)]
+        if any(answer is not None for answer in known[: len(tests)]) or True in known[:-1]:
+            for test in tests:
+                yield from self._substitutions(test, depth)
+            yield from self._known_branches(node, branches, known, depth)
+            return
         goes_on = not any(map(self._outcomes.fails, branches))
         for test in tests:
             around = self._turn(test)
@@ -235,8 +260,47 @@ class _Walk:
         items = [child for child in node.named_children if child.type == "case_item"]
         has_default = any(self._words.raw(item).lstrip("( \t").startswith("*)") for item in items)
         branches = [item.named_children for item in items]
+        value = node.child_by_field_name("value")
+        known = [self._answers.of_case(value, item) for item in items] if value else []
+        if any(answer is False for answer in known) or True in known[:1]:
+            yield from self._known_branches(node, branches, known, depth)
+            return
         yield from self._one_of(node, branches, depth, complete=has_default)
         self._go_on_where_not(node, [], branches)
+
+    def _of_tests(self, tests: list[Node]) -> bool | None:
+        asked = [test for test in tests if test.is_named]
+        return self._answers.of_test(asked[0]) if len(asked) == 1 else None
+
+    def _of_branch(self, branch: Node) -> bool | None:
+        """Whether an `elif` is taken where those before it are not; an `else` is."""
+        if branch.type == "else_clause":
+            return True
+        then = next(n for n, child in enumerate(branch.children) if child.type == "then")
+        return self._of_tests([child for child in branch.children[1:then] if child.is_named])
+
+    def _known_branches(
+        self, node: Node, branches: list[list[Node]], known: list[bool | None], depth: int
+    ) -> Iterator[Command]:
+        """The branches that are not ruled out; one alone that is sure is done for certain."""
+        numbers = list(taken(known))
+        left = [branches[number] for number in numbers]
+        complete = bool(numbers) and known[numbers[-1]] is True
+        if complete and len(left) == 1:
+            for child in left[0]:
+                yield from self.statement(child, depth + 1)
+            self._end_with(left[0])
+        elif left:
+            yield from self._one_of(node, left, depth, complete=complete)
+            self._go_on_where_not(node, [], left)
+
+    def _end_with(self, branch: list[Node]) -> None:
+        """Ends the script with statements that are done for certain, where they end it."""
+        around = branch[-1].parent if branch else None
+        while around is not None and around.type in IN_THE_SCRIPT_ITSELF:
+            around = around.parent
+        if around is None and self._outcomes.leaves(branch) and self._shell._way == self._base:
+            self._ended = True
 
     def _one_of(
         self,

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 OTHERWISE = frozenset({"elif_clause", "else_clause"})
 GROUPS = frozenset({"compound_statement", "subshell"})
+# What a statement may stand in and yet be one of the script's own, at most once.
+IN_THE_SCRIPT_ITSELF = OTHERWISE | {
+    "program", "if_statement", "list", "case_statement", "case_item", "compound_statement",
+    "redirected_statement",
+}  # fmt: skip
 TESTS = frozenset({"test_command", "negated_command"})
 ASSIGNMENTS = frozenset({"variable_assignment", "declaration_command"})
 SILENT = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "\n", ";"})

@@ -266,7 +266,8 @@ class Walk:
         node = step.fields.get("run") if step is frame.step else None
         source = other_shells.as_bash(source, kind)
         strict = strictness.of_step(shell_name)
-        shell = Shell(dict(frame.env), start, fails_step=True, strict=strict)
+        given = {**self.scope.of_run(), **frame.own_env}
+        shell = Shell(dict(frame.env), start, fails_step=True, strict=strict, given=given)
         self.shell(shell, source, frame, node if isinstance(node, Scalar) else None)
 
     def shell(
