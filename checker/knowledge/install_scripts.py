@@ -29,6 +29,8 @@ class InstallScripts(Struct, frozen=True):
         workspace. members_first: before those of the project.
     below, picked: in a workspace's folder; for workspaces that a flag names.
     not_with: flags with which none is run; spares_members: with which none of the workspaces is.
+    one_folder: in the folder of the project none of the workspaces' is run, but with `-r`.
+    by_name: what is named behind the verb is a package, of which alone scripts are run.
     """
 
     manager: str
@@ -43,6 +45,8 @@ class InstallScripts(Struct, frozen=True):
     members_first: bool = False
     not_with: frozenset[str] = frozenset()
     spares_members: frozenset[str] = frozenset()
+    one_folder: bool = False
+    by_name: bool = False
 
 
 _INSTALL = ("preinstall", "install", "postinstall")
@@ -63,6 +67,31 @@ INSTALL_SCRIPTS = (
         source="https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order",
         members_first=True,
         spares_members=frozenset({"package-lock-only", "dry-run"}),
+        by_name=True,
+    ),
+    # Seen with 10.9 and 11.21: what is linked into node_modules is built, and the project is not.
+    InstallScripts(
+        manager="npm",
+        versions="*",
+        verbs=frozenset({"update", "up", "upgrade", "udpate", "dedupe", "ddp", "prune"})
+        | {"uninstall", "unlink", "remove", "rm", "un"},
+        project=(),
+        members=("preinstall", "prepare", "install", "postinstall"),
+        below=Reach.ALONE,
+        picked=Reach.ALONE,
+        source="https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order",
+        not_with=frozenset({"package-lock-only", "dry-run"}),
+    ),
+    InstallScripts(
+        manager="npm",
+        versions="*",
+        verbs=frozenset({"rebuild", "rb"}),
+        project=_INSTALL,
+        members=("preinstall", "prepare", "install", "postinstall"),
+        below=Reach.ALL,
+        picked=Reach.ALL,
+        source="https://docs.npmjs.com/cli/v11/commands/npm-rebuild",
+        by_name=True,
     ),
     InstallScripts(
         manager="pnpm",
@@ -75,28 +104,52 @@ INSTALL_SCRIPTS = (
         source="https://pnpm.io/scripts",
         not_with=frozenset({"lockfile-only"}),
     ),
-    # Seen with 9.15, 10.34 and 11.28: the root's alone, in whichever folder.
+    # Seen with 9.15, 10.34 and 11.28: the root's, and those of the folder or of what a flag names.
     InstallScripts(
         manager="pnpm",
         versions="*",
         verbs=frozenset({"update", "up", "upgrade"}),
         project=("pnpm:devPreinstall", *_INSTALL, *_PREPARE),
-        members=(),
-        below=Reach.ALL,
+        members=(*_INSTALL, *_PREPARE),
+        below=Reach.BOTH,
         picked=Reach.BOTH,
         source="https://pnpm.io/cli/add",
         adds=frozenset({"add"}),
         not_with=frozenset({"lockfile-only"}),
+        one_folder=True,
+    ),
+    InstallScripts(
+        manager="pnpm",
+        versions="<11",
+        verbs=frozenset({"prune"}),
+        project=("pnpm:devPreinstall", *_INSTALL, *_PREPARE),
+        members=(*_INSTALL, *_PREPARE),
+        below=Reach.BOTH,
+        picked=Reach.BOTH,
+        source="https://pnpm.io/cli/prune",
+        one_folder=True,
+    ),
+    InstallScripts(
+        manager="pnpm",
+        versions=">=11",
+        verbs=frozenset({"prune"}),
+        project=("pnpm:devPreinstall", *_INSTALL, *_PREPARE),
+        members=(*_INSTALL, *_PREPARE),
+        below=Reach.ALL,
+        picked=Reach.ALL,
+        source="https://pnpm.io/cli/prune",
     ),
     InstallScripts(
         manager="pnpm",
         versions="*",
         verbs=frozenset({"rebuild", "rb"}),
         project=(*_INSTALL, "prepublish", "prepare"),
-        members=(),
-        below=Reach.ALL,
-        picked=Reach.BOTH,
+        members=(*_INSTALL, "prepublish", "prepare"),
+        below=Reach.ALONE,
+        picked=Reach.ALONE,
         source="https://pnpm.io/cli/rebuild",
+        one_folder=True,
+        by_name=True,
     ),
     InstallScripts(
         manager="yarn",

@@ -18,6 +18,7 @@ PREPARE = ["preprepare", "prepare", "postprepare"]
 NPM, NPM_MEMBER = [*PLAIN, "prepublish", *PREPARE], ["preinstall", "prepare", *PLAIN[1:]]
 PNPM, PNPM_MEMBER = ["pnpm:devPreinstall", *PLAIN, *PREPARE], [*PLAIN, *PREPARE]
 CLASSIC = [*PLAIN, "prepublish", "prepare"]
+REBUILT = [*PLAIN, "prepublish", "prepare"]
 BUN, BUN_MEMBER = [*PLAIN, *PREPARE], [*PLAIN, "prepare"]
 
 
@@ -56,6 +57,7 @@ def tags(command: str, *, job: str = "", **root: object) -> list[str]:
         ("npm install --package-lock-only", of("root", NPM)),
         ("npm cit", [*of("a", NPM_MEMBER), *of("b", NPM_MEMBER), *of("root", NPM)]),
         ("npm install left-pad", []),
+        ("npm in left-pad", []),
         ("pnpm i", [*of("root", PNPM), *of("a", PNPM_MEMBER), *of("b", PNPM_MEMBER)]),
         ("pnpm install --frozen-lockfile --filter b", [*of("root", PNPM), *of("b", PNPM_MEMBER)]),
         (
@@ -67,8 +69,31 @@ def tags(command: str, *, job: str = "", **root: object) -> list[str]:
         ("pnpm fetch", []),
         ("pnpm add -w left-pad", of("root", PNPM)),
         ("pnpm i left-pad", of("root", PNPM)),
-        ("pnpm -C packages/a add left-pad", of("root", PNPM)),
-        ("pnpm --filter a add left-pad", of("root", PNPM)),
+        ("pnpm -C packages/a add left-pad", [*of("root", PNPM), *of("a", PNPM_MEMBER)]),
+        ("pnpm --filter a add left-pad", [*of("root", PNPM), *of("a", PNPM_MEMBER)]),
+        ("cd packages/a && pnpm update", [*of("root", PNPM), *of("a", PNPM_MEMBER)]),
+        ("pnpm update --filter a", [*of("root", PNPM), *of("a", PNPM_MEMBER)]),
+        ("pnpm -r update", [*of("root", PNPM), *of("a", PNPM_MEMBER), *of("b", PNPM_MEMBER)]),
+        ("cd packages/a && pnpm rebuild", of("a", REBUILT)),
+        ("pnpm rebuild --filter a", of("a", REBUILT)),
+        ("pnpm rebuild -r", [*of("root", REBUILT), *of("a", REBUILT), *of("b", REBUILT)]),
+        ("pnpm rebuild esbuild", []),
+        ("npm update", [*of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        ("npm update left-pad", [*of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        ("npm update -w a", of("a", NPM_MEMBER)),
+        ("cd packages/a && npm dedupe", of("a", NPM_MEMBER)),
+        ("npm dedupe", [*of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        ("npm dedupe --dry-run", []),
+        ("npm find-dupes", []),
+        ("npm prune --omit=dev", [*of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        ("npm uninstall left-pad", [*of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        ("npm rebuild", [*of("root", PLAIN), *of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        (
+            "cd packages/a && npm rebuild",
+            [*of("root", PLAIN), *of("a", NPM_MEMBER), *of("b", NPM_MEMBER)],
+        ),
+        ("npm rb -w a", [*of("root", PLAIN), *of("a", NPM_MEMBER), *of("b", NPM_MEMBER)]),
+        ("npm rebuild esbuild", []),
         ("pnpm update", of("root", PNPM)),
         ("pnpm up --latest", of("root", PNPM)),
         ("pnpm rebuild", of("root", [*PLAIN, "prepublish", "prepare"])),
@@ -85,6 +110,23 @@ def tags(command: str, *, job: str = "", **root: object) -> list[str]:
 )
 def test_an_install_runs_the_scripts_of_the_project_and_of_its_workspaces(command, found):
     assert tags(command) == found
+
+
+@pytest.mark.parametrize(
+    ("version", "below", "above"),
+    [
+        ("10.34.5", ["root", "a"], ["root"]),
+        ("11.28.0", ["root", "a", "b"], ["root", "a", "b"]),
+    ],
+)
+def test_pnpm_11_prunes_all_workspaces_and_older_ones_a_folder(version, below, above):
+    asked = {"packageManager": f"pnpm@{version}"}
+
+    def all_of(names: list[str]) -> list[str]:
+        return [tag for name in names for tag in of(name, PNPM if name == "root" else PNPM_MEMBER)]
+
+    assert tags("pnpm prune", **asked) == all_of(above)
+    assert tags("cd packages/a && pnpm prune --prod", **asked) == all_of(below)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def of_project(manager: str, parsed: Arguments) -> Iterator[InstallsProject]:
     if len(parsed.words) > 1 and verb in _ADDS_TOO:
         verb = "add"
     names = len(parsed.words) > 1 and verb not in _CLEAN
-    if parsed.on("ignore-scripts") or (names and manager == "npm"):
+    by_name = any(row.by_name for row in install_scripts.rows(manager, verb))
+    if parsed.on("ignore-scripts") or (names and by_name):
         return
     moves = parsed.first("prefix", "dir", "cwd")
     yield InstallsProject(

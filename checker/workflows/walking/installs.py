@@ -75,6 +75,9 @@ def _scripts(
     if reach is Reach.AS_PROJECT:
         project = some[0] if some else project
     chosen = members if reach in {Reach.ALL, Reach.AS_PROJECT} else some
+    alone = row.one_folder and not some and not effect.workspaces
+    if alone and "recursive" not in effect.flags and "r" not in effect.flags:
+        chosen = ()
     if not row.spares_members.isdisjoint(effect.flags):
         chosen = ()
     top = [project] if project is not None and reach is not Reach.ALONE else []
