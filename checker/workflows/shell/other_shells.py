@@ -11,7 +11,7 @@ import re
 import shlex
 
 _POWERSHELLS = frozenset({"pwsh", "powershell"})
-_EXPRESSION = r"\$\{\{(?:(?!\}\}).){0,2000}\}\}"
+_EXPRESSION = r"\$\{\{(?:(?!\}\}|\$\{\{).){0,2000}+\}\}"
 
 _SETS = re.compile(r"\$(?:env:(\w{1,200})|\{env:(\w{1,200})\})[ \t]{0,20}=(?!=)", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$env:(\w{1,200})|\$\{env:(\w{1,200})\}", re.IGNORECASE)
@@ -19,7 +19,8 @@ _KEEPS = re.compile(r"""\$(\w{1,200})[ \t]{0,20}=[ \t]{0,20}('[^']{0,2000}'|"[^"
 _LIST = re.compile(r"@\(([^()]{0,2000})\)")
 _STARTS = re.compile(r"(?:start-process|saps|start)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"[ \t]`[ \t]{0,20}$")
-_WORD = re.compile(rf"""(?:"(?:{_EXPRESSION}|[^"])*"|'[^']*'|{_EXPRESSION}|[^\s"'|;])+|[|;]""")
+# Possessive: an expression is one piece, or a quote that nothing closes is tried in every way.
+_WORD = re.compile(rf"""(?:"(?:{_EXPRESSION}|[^"])*+"|'[^']*'|{_EXPRESSION}|[^\s"'|;])++|[|;]""")
 # Whether a cmdlet that writes a file adds to it, unless it is told so.
 _WRITERS = {"out-file": False, "set-content": False, "add-content": True}
 _OF_FILE = frozenset({"-filepath", "-path", "-literalpath"})

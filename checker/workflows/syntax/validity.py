@@ -247,7 +247,7 @@ def _may_be(value: Node, kind: str) -> bool:
     return kind != "number" or _NUMBER.fullmatch(value.value.strip()) is not None
 
 
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|0[xo][0-9a-fA-F]+")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|0[xo][0-9a-fA-F]+")
 
 
 def _entries(node: Node | None) -> dict[str, tuple[str, Node]]:

@@ -18,20 +18,22 @@ MAX_MODULES = 24
 _EVERYTHING = frozenset({"*"})
 _FUNCTIONS = {
     "js": re.compile(
-        r"^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?\s*(?P<name>\w+)"
+        r"^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*+(?:\*\s*+)?(?P<name>\w+)"
         r"|(?:const|let|var)\s+(?P<value>\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^\n]*=>|\w+\s*=>))",
         re.MULTILINE,
     ),
     "py": re.compile(r"^(?:async\s+)?def\s+(?P<name>\w+)(?P<value>)", re.MULTILINE),
 }
-_EXPORTS = re.compile(r"^export\s*\{[^}]*\}[^\n]*$", re.MULTILINE)
+_EXPORTS = re.compile(r"^export\s*\{[^{}]*\}[^\n]*$", re.MULTILINE)
+# Possessive, and no further than the next such word: many that import nothing cost no more.
 _IMPORT = re.compile(
-    r"""(?:import|export)\s+(?P<names>[^'"();]*?)\s*from\s*['"](?P<path>\.{1,2}/[^'"\n]+)['"]"""
+    r"""(?:import|export)\s++(?P<names>(?:[^'"();ie]++|(?<=\w)[ie]|[ie](?!mport\b|xport\b))*+)"""
+    r"""['"](?P<path>\.{1,2}/[^'"\n]+)['"]"""
     r"""|(?:require|import)\s*\(\s*['"](?P<called>\.{1,2}/[^'"\n]+)['"]\s*\)"""
-    r"""|import\s+['"](?P<bare>\.{1,2}/[^'"\n]+)['"]"""
 )
+_FROM = re.compile(r"(?:^|\W)from\s*$")
 # What is taken of a module that is called for; looked for right before the call alone.
-_TAKEN = re.compile(r"(\{[^{}=]*\})\s*=?\s*(?:await\s+)?$")
+_TAKEN = re.compile(r"(\{[^{}=]*\})\s*+(?:=\s*+)?(?:await\s++)?$")
 _LONGEST_TAKEN = 1_000
 _ENDINGS = (
     "",
@@ -59,7 +61,8 @@ def without_comments(source: str, language: str) -> str:
     """The text without its comments."""
     if language == "py":
         return re.sub(r"(?m)(^|\s)#.*$", "", source)
-    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    last = source.rfind("*/") + 2
+    source = re.sub(r"/\*.*?\*/", "", source[:last], flags=re.DOTALL) + source[last:]
     return re.sub(r"(?m)(^|[\s;{}])//.*$", r"\1", source)
 
 
@@ -102,14 +105,17 @@ def _imports(source: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
 def _imported(source: str) -> Iterator[tuple[str, frozenset[str]]]:
     for match in _IMPORT.finditer(source):
-        path = match["path"] or match["called"] or match["bare"]
+        path = match["path"] or match["called"]
         listed = match["names"] or ""
+        if listed and not _FROM.search(listed):
+            continue
+        listed = listed.rstrip().removesuffix("from")
         if match["called"]:
             before = source[max(0, match.start() - _LONGEST_TAKEN) : match.start()]
             taken = _TAKEN.search(before)
             listed = taken[1] if taken else ""
-        inside = re.search(r"\{([^}]*)\}", listed)
-        if inside is None or re.sub(r"\{[^}]*\}", "", listed).strip(" ,type"):
+        inside = re.search(r"\{([^{}]*)\}", listed)
+        if inside is None or re.sub(r"\{[^{}]*\}", "", listed).strip(" ,type"):
             yield path, _EVERYTHING
             continue
         words = (re.split(r"\s+as\s+|:", part.strip())[0].strip() for part in inside[1].split(","))
@@ -148,10 +154,13 @@ def reached(source: str, language: str, wanted: frozenset[str] | None) -> str:
     if wanted is not None:
         main = _EXPORTS.sub("", main)
     text = " ".join((main, *(wanted or ())))
+    unnamed: dict[str, list[int]] = {}
+    for number, (name, _, _) in enumerate(blocks):
+        unnamed.setdefault(name, []).append(number)
     kept: set[int] = set()
     while True:
         words = set(re.findall(r"\w+", text))
-        more = [n for n, (name, _, _) in enumerate(blocks) if n not in kept and name in words]
+        more = [n for word in words for n in unnamed.pop(word, ())]
         if not more:
             break
         kept.update(more)
@@ -188,10 +197,9 @@ def _blocks(source: str, language: str) -> Iterator[tuple[str, int, int]]:
 _WRITES = re.compile(
     r"\b(?:write\w*|output\w*|Bun\.write|dump|Deno\.write\w*)\s*\(\s*(?P<target>[^,\n]*)"
 )
-_OF_MANIFEST = re.compile(
-    r"(?P<name>\w+)\s*=\s*[^;\n]*(?:package\.json|JSON\.parse|[rR]ead\w*(?:Json|Package)|json\.load)"
-)
-_USUAL = r"\w*(?:pkg|[pP]ackage|[mM]anifest|[jJ]son)\w*"
+_ASSIGNMENT = re.compile(r"\b(?P<name>\w++)\s*+=\s*+(?P<value>[^;\n]*+)")
+_READS = re.compile(r"package\.json|JSON\.parse|[rR]ead\w*(?:Json|Package)|json\.load")
+_USUAL = r"\w{0,100}(?:pkg|[pP]ackage|[mM]anifest|[jJ]son)\w{0,100}"
 _BUILT = re.compile(r"dist|build|\bout|\blib\b|tmp|temp|output|target|publish", re.IGNORECASE)
 
 
@@ -206,19 +214,27 @@ def changes(source: str) -> frozenset[str]:
         return frozenset()
     if all(_is_built(source, target) for target in targets):
         return frozenset()
-    names = {match["name"] for match in _OF_MANIFEST.finditer(source)} - {"this"}
+    given = _ASSIGNMENT.finditer(source)
+    names = {match["name"] for match in given if _READS.search(match["value"])} - {"this"}
     one = "|".join((_USUAL, *map(re.escape, sorted(names)[:50])))
+    copies = _copies(source, one)
     found: set[str] = set()
     for key, kind in (("name", "name"), ("private", "name"), ("version", "version")):
         member = rf"(?:\.{key}|\[\s*['\"]{key}['\"]\s*\])"
         if re.search(
             rf"\b(?:{one}){member}\s*\+?=(?!=)|\bdelete\s+(?:{one}){member}"
-            rf"|\.\.\.\s*(?:{one})\s*,[^{{}}]*\b{key}\b\s*[:,}}]"
             rf"|assign\s*\(\s*(?:{one})\s*,\s*\{{[^{{}}]*\b{key}\b",
             source,
-        ):
+        ) or any(re.search(rf"\b{key}\b\s*(?:[:,]|$)", rest) for rest in copies):
             found.add(kind)
     return frozenset(found)
+
+
+def _copies(source: str, one: str) -> list[str]:
+    """What follows in an object after all of a manifest was copied into it: `...pkg, name: 1`."""
+    copied = re.compile(rf"\.\.\.\s*(?:{one})\s*,")
+    found = (copied.search(part) for part in re.split(r"[{}]", source))
+    return [match.string[match.end() :] for match in found if match]
 
 
 def _is_built(source: str, target: str) -> bool:
