@@ -1,4 +1,4 @@
-"""What a step runs of the repository, as far as names lead: scripts, files, Makefiles, actions.
+"""What a step runs of the repository, as far as names lead: scripts, files, tasks, actions.
 
 Wider than the reader of publishes, on purpose: a name that stands in a script may be run by it.
 """
@@ -14,10 +14,26 @@ from checker.manifests import workspaces
 from checker.manifests.package_json import Manifest
 from checker.remedies.model import Tree
 from checker.workflows import paths
+from checker.workflows.shell import justfile, taskfile
 from checker.workflows.syntax.model import Step
 
 _INDIRECT = frozenset({"package-script", "script-file", "composite"})
+# The files of runners of tasks, by the command that runs them.
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_GULPFILES = ("gulpfile.js", "gulpfile.mjs", "gulpfile.cjs", "gulpfile.ts")
+_RAKEFILES = ("Rakefile", "rakefile", "Rakefile.rb", "rakefile.rb")
+_TASK_FILES = {
+    "make": _MAKEFILES,
+    "gmake": _MAKEFILES,
+    "just": justfile.NAMES,
+    "task": taskfile.NAMES,
+    "go-task": taskfile.NAMES,
+    "rake": _RAKEFILES,
+    "gulp": _GULPFILES,
+    "grunt": ("Gruntfile.js", "Gruntfile.cjs", "gruntfile.js"),
+    "jake": ("Jakefile", "Jakefile.js", "jakefile.js"),
+    "mise": ("mise.toml", ".mise.toml"),
+}
 _YARN = ".yarnrc.yml"
 _MANAGERS_FILES = (_YARN, "bunfig.toml")
 # What package managers, and setup-node's line in `.npmrc`, read by themselves.
@@ -33,8 +49,13 @@ _LIFECYCLE = frozenset(
     }
 )
 # What may be run: no manifest, no lockfile, no page of text.
-_RUNS = re.compile(r"(?:^|/)(?:[^./]+|action\.ya?ml|[^/]+\.(?:[cm]?[jt]s|sh|bash|zsh|py|mk|ps1))$")
+_RUNS = re.compile(
+    r"(?:^|/)(?:[^./]+|action\.ya?ml|[^/]+\.(?:[cm]?[jt]s|sh|bash|zsh|py|mk|ps1|just|rake|rb))$"
+    r"|(?:^|/)\.?(?:justfile|mise\.toml)$|(?:^|/)taskfile(?:\.dist)?\.ya?ml$",
+    re.IGNORECASE,
+)
 MAX_FILES = 200
+_MODULES = ("/mod.just", *(f"/{name}" for name in justfile.NAMES))
 
 
 def run_by(tree: Tree, step: Step) -> dict[str, str]:
@@ -100,10 +121,16 @@ def _scripts(manifests: tuple[Manifest, ...], words: frozenset[str]) -> Iterator
 
 
 def _files(tree: Tree, words: frozenset[str]) -> Iterator[tuple[str, str]]:
-    named = [paths.resolve("", word) for word in words]
-    if "make" in words:
-        named += _MAKEFILES
-    for path in sorted({path for path in named if path and _RUNS.search(path)}):
+    named = sorted(path for word in words if (path := paths.resolve("", word)))
+    for runner in sorted(_TASK_FILES.keys() & words):
+        named += _TASK_FILES[runner]
+    if "includes:" in words:
+        # https://taskfile.dev/docs/guide#including-other-taskfiles: a folder may be named.
+        named += [f"{path}/{name}" for path in named[:MAX_FILES] for name in taskfile.NAMES]
+    if "mod" in words:
+        # https://just.systems/man/en/modules1.html
+        named += [f"{path}{end}" for path in named[:MAX_FILES] for end in (".just", *_MODULES)]
+    for path in sorted({path for path in named if _RUNS.search(path)}):
         text = _text(tree, path)
         if text:
             yield f"`{path}`", text
