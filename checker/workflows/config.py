@@ -326,6 +326,12 @@ class Config(Struct, frozen=True):
         """Whether a step writes a configuration file whose content is not known."""
         return any(line.key == UNKNOWN_KEY for layer in self.layers for line in layer)
 
+    @property
+    def hidden_by(self) -> str:
+        """What hides the content of such a file; "" where there is none."""
+        lines = (line for layer in self.layers for line in layer if line.key == UNKNOWN_KEY)
+        return next((line.value.why for line in lines), "")
+
     def is_overshadowed(self, line: Line) -> bool:
         """Whether a file that npm reads before that of `line` has a content that is not known."""
         for layer in self.layers:

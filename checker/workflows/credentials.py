@@ -61,7 +61,9 @@ def _for_row(
     line = config.token(registry)
     file = None if line is None else _settled(line.given, line.value, place_of, line.variables)
     if (file is None and config.is_hidden) or (line is not None and line.overshadowed):
-        file = Unknown("token-type", "what a step writes into `.npmrc` is not known")
+        of_buns = "bunfig" in config.hidden_by
+        why = "what `bunfig.toml` says" if of_buns else "what a step writes into `.npmrc`"
+        file = Unknown("token-type", f"{why} is not known")
     elif line is not None and line.basic and _is_something(file):
         file = Unknown("token-type", "`.npmrc` gives a name and a password in place of a token")
     elif line is None and (row is None or row.name != "npm") and config.token(registry, loose=True):

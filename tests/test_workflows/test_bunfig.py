@@ -31,7 +31,7 @@ def publishing(
 def secret(release: str, **others: object) -> str | None:
     """The secret that is the token; None where there is no token, or one that is none."""
     token = run(release, **others).token
-    assert not isinstance(token, Unknown), token.reason
+    assert not isinstance(token, Unknown), token.why
     if token is None or token.state is not TokenState.SECRET:
         return None
     return "+".join(token.secret_names)
@@ -169,7 +169,9 @@ def test_a_secret_that_a_step_writes_into_it_is_the_token():
 def test_what_a_program_writes_into_it_is_not_known():
     before = "- run: ./render > bunfig.toml\n"
 
-    assert isinstance(run(publishing(before=before)).token, Unknown)
+    token = run(publishing(before=before)).token
+    assert isinstance(token, Unknown)
+    assert token.why == "what `bunfig.toml` says is not known"
 
 
 def test_a_bunfig_that_is_no_toml_is_not_known():

@@ -44,7 +44,7 @@ def with_it(
         project = _of_project(repository, state, publish, situation, root=row.configuration_first)
         named = scopes & bun_config.scopes_of(project, home) if scopes else {""}
         if (not scopes and bun_config.scopes_of(project, home)) or (named and len(scopes) > 1):
-            return _hidden(npms, "of which scope the package is", situation.place)
+            return _hidden(npms, "which scope of bunfig.toml the package has", situation.place)
         scope = next(iter(scopes), "")
         lines = bun_config.as_npms(project, home, scope, situation.env)
         around = npms if row.reads_userconfig else npms.at_home

@@ -149,7 +149,8 @@ def _write(walk: Walk, effect: Writes, folder: str | None, frame: Frame) -> None
 def _write_lines(walk: Walk, path: str, effect: Writes, frame: Frame) -> None:
     before = _lines(walk, path) if effect.append else ()
     if effect.content is None:
-        added = config.unknown_content("a command's output", frame.place)
+        where = " in bunfig.toml" if bun_config.is_one(path) else ""
+        added = config.unknown_content(f"a command's output{where}", frame.place)
     else:
         read = bun_config.lines_of if bun_config.is_one(path) else config.lines_of
         added = read(effect.content, frame.place)
