@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from checker.facts import GivenToken, Run, TokenState
+from checker.workflows.walking import program_exports
 from test_workflows.tree import run, workflow
 
 PUBLISH = "- run: npm publish"
@@ -124,3 +127,11 @@ def test_the_publishing_steps_own_variable_wins_over_what_a_program_gives() -> N
     step = f"{script(EXPORT)}{PUBLISH}\n  {OLD}"
 
     assert names(run(workflow(step))) == ("OLD",)
+
+
+@pytest.mark.parametrize("piece", ["a.write('", "exportVariable('", "appendFile(a, b);a="])
+def test_a_long_program_is_read_in_no_time(piece: str) -> None:
+    begun = time.process_time()
+    program_exports.exports(f"GITHUB_ENV open({piece * 16_000}")
+
+    assert time.process_time() - begun < 5

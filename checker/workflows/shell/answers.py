@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r'"?\$(?:(\w+)|\{(\w+)\})"?')
 # They give variables values that are not followed.
 _GIVES_VALUES = re.compile(
-    r"\b(?:read|mapfile|readarray|getopts|eval|source|printf\s+-v)\b|^\s*\.\s", re.M
+    r"\b(?:read|mapfile|readarray|getopts|eval|source|printf[ \t]{1,9}-v)\b|^[ \t]{0,99}\.[ \t]",
+    re.MULTILINE,
 )
 _SIGNS = frozenset("*?[")
 # A pattern that asks for nothing but the beginning, as `^refs/tags/v` and `^refs/tags/.*$`.

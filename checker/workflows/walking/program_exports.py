@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -80,21 +82,22 @@ def _is_named(export: Export) -> bool:
 
 
 def _all(source: str) -> Iterator[Export]:
-    for match in _EXPORTS.finditer(source):
+    for match in islice(_EXPORTS.finditer(source), MAX_EXPORTS):
         name, *rest = (_pieces(source, given) for given in _arguments(source, match.end()))
         if rest:
             yield Export(_joined((*name, "=", *rest[0], "\n")), match.start())
-    for match in _WRITES.finditer(source):
+    for match in islice(_WRITES.finditer(source), MAX_EXPORTS):
         target, *written = _arguments(source, match.end())
         if written and _is_file(source, target):
             yield Export(_pieces(source, written[0]), match.start())
-    for match in _OF_STREAM.finditer(source):
-        opened = list(_OPENS.finditer(source, 0, match.start()))
+    opens = [match.end() for match in _OPENS.finditer(source)]
+    for match in islice(_OF_STREAM.finditer(source), MAX_EXPORTS):
+        opened = opens[: bisect_left(opens, match.start())]
         given = _arguments(source, match.end())
         is_print = source.startswith("print", match.start())
         if not opened or (is_print and not any(one.startswith("file") for one in given)):
             continue
-        if _is_file(source, _arguments(source, opened[-1].end())[0]):
+        if _is_file(source, _arguments(source, opened[-1])[0]):
             end = ("\n",) if is_print else ()
             yield Export(_joined((*_pieces(source, given[0]), *end)), match.start())
 
@@ -111,8 +114,9 @@ def _is_file(source: str, target: str) -> bool:
 def _arguments(source: str, start: int) -> list[str]:
     """The arguments of a call whose bracket opens right before `start`."""
     found, depth, at, begin = [], 0, start, start
-    while at < min(len(source), start + _LONGEST):
-        quoted = _STRING.match(source, at) if source[at] in "'\"`" else None
+    end = min(len(source), start + _LONGEST)
+    while at < end:
+        quoted = _STRING.match(source, at, end) if source[at] in "'\"`" else None
         if quoted is not None:
             at = quoted.end()
             continue
