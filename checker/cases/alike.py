@@ -5,6 +5,8 @@ Places are for people, and of names only what some fact could turn on is kept.
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from checker.cases.world import Case
@@ -75,8 +77,12 @@ def _taken(taken: Taken) -> Taken:
 
 
 def _tag(tag: str | Unknown | None) -> str | Unknown | None:
-    """A tag that npm takes like this one; it refuses those that read like a range of versions."""
-    return tag if not isinstance(tag, str) or is_range(tag.strip()) else "next"
+    """A tag that npm takes like this one; it refuses ranges of versions and some signs."""
+    is_plain = isinstance(tag, str) and not is_range(tag) and _PLAIN.fullmatch(tag) is not None
+    return "next" if is_plain else tag
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 
 
 def _package(case: Case, package: Package) -> Package:
