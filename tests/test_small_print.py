@@ -422,7 +422,8 @@ def test_a_version_that_a_step_writes_before_the_publish_is_not_called_missing()
     [
         ("pnpm", "10.34.9", False, True, True),
         ("pnpm", "10.34.9", True, False, False),
-        ("bun", "1.4.5", False, True, False),
+        ("bun", "1.3.14", False, True, False),
+        ("bun", "1.4.5", False, True, True),
         ("yarn", "4.18.1", False, True, False),
         ("yarn", "1.22.22", False, False, False),
         ("lerna", "9.0.0", False, False, False),
