@@ -7,6 +7,7 @@ the whole's. One cause is one finding, for all the packages it concerns. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -218,29 +219,26 @@ def _publish_result(publish: Publish, judged: tuple[_Judged, ...]) -> PublishRes
 
 def _group(judged: tuple[_Judged, ...]) -> tuple[CaseResult, ...]:
     """Join the cases that differ in nothing but package, entry workflow and event."""
-    groups: dict[CaseResult, CaseResult] = {}
+    groups: dict[CaseResult, list[CaseResult]] = {}
     for one in judged:
         result = _case_result(one)
         key = replace(result, packages=None, entry_workflows=(), events=())
-        seen = groups.get(key)
-        groups[key] = result if seen is None else _join(seen, result)
-    return tuple(groups.values())
+        groups.setdefault(key, []).append(result)
+    return tuple(_joined(results) for results in groups.values())
 
 
-def _join(first: CaseResult, second: CaseResult) -> CaseResult:
-    packages = None
-    if first.packages is not None and second.packages is not None:
-        packages = _union(first.packages, second.packages)
+def _joined(results: list[CaseResult]) -> CaseResult:
+    packages = [one.packages for one in results if one.packages is not None]
     return replace(
-        first,
-        packages=packages,
-        entry_workflows=_union(first.entry_workflows, second.entry_workflows),
-        events=_union(first.events, second.events),
+        results[0],
+        packages=_union(packages) if len(packages) == len(results) else None,
+        entry_workflows=_union(one.entry_workflows for one in results),
+        events=_union(one.events for one in results),
     )
 
 
-def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *second)))
+def _union(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(names)))
 
 
 def _case_result(judged: _Judged) -> CaseResult:
@@ -314,25 +312,20 @@ def _exists(facts: Facts, package: Package) -> tuple[str, bool | None]:
 
 
 def _case_findings(judged: list[_Judged]) -> tuple[Finding, ...]:
-    found: dict[Finding, Finding] = {}
-    packages = (one.case.package for one in judged)
-    paths = {one.name: one.path for one in packages if not isinstance(one, Unknown)}
+    found: dict[Finding, list[tuple[str, ...]]] = {}
+    judged_packages = (one.case.package for one in judged)
+    paths = {one.name: one.path for one in judged_packages if not isinstance(one, Unknown)}
     for one in judged:
         for finding in _findings(one):
-            key = replace(finding, packages=())
-            seen = found.get(key)
-            found[key] = (
-                finding
-                if seen is None
-                else replace(seen, packages=_union(seen.packages, finding.packages))
-            )
+            found.setdefault(replace(finding, packages=()), []).append(finding.packages)
+    joined = (replace(finding, packages=_union(packages)) for finding, packages in found.items())
     return tuple(
         replace(
             finding,
             message=guidance.with_packages(finding.message, finding.packages, paths),
             fix=guidance.with_packages(finding.fix, finding.packages, paths),
         )
-        for finding in found.values()
+        for finding in joined
     )
 
 
@@ -406,14 +399,13 @@ def _in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
 
 
 def _open_questions(judged: list[_Judged]) -> tuple[OpenQuestion, ...]:
-    asked: dict[str, tuple[str, tuple[str, ...]]] = {}
+    asked: dict[str, tuple[str, list[tuple[str, ...]]]] = {}
     for one in judged:
         package = one.case.package
         names = () if isinstance(package, Unknown) else (package.name,)
         for unknown in one.settled.unknowns:
-            why, packages = asked.get(unknown.fact, (unknown.why, ()))
-            asked[unknown.fact] = (why, _union(packages, names))
+            asked.setdefault(unknown.fact, (unknown.why, []))[1].append(names)
     return tuple(
-        OpenQuestion(fact, packages, why, guidance.how_to_settle(fact))
+        OpenQuestion(fact, _union(packages), why, guidance.how_to_settle(fact))
         for fact, (why, packages) in asked.items()
     )

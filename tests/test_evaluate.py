@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -44,6 +45,7 @@ from checker.report import Presented, Severity, Verdict
 
 CORE = replace(PACKAGE, name="@acme/core", path="packages/core/package.json")
 CLI = replace(PACKAGE, name="@acme/cli", path="packages/cli/package.json")
+SECONDS = 6
 NO_BYPASS = replace(BYPASS_TOKEN, bypass_2fa=False)
 BY_TOKEN = replace(RUN, id_token=False, token=GIVEN)
 UNREADABLE = ReadingProblem("workflow-unreadable", replace(STEP, path="x.yml"), "it is not YAML")
@@ -303,3 +305,15 @@ def test_what_npm_lists_beats_what_is_declared_of_that_secret_by_its_name() -> N
     report = evaluate(replace(whole, token_answer=answer))
     assert report.verdict is Verdict.REFUSED
     assert "token-needs-2fa" in {one.rule for one in report.findings}
+
+
+def test_ten_thousand_packages_are_joined_in_a_few_seconds() -> None:
+    packages = [replace(CORE, name=f"@acme/core-{number}") for number in range(10_000)]
+    hidden = Unknown("trusted-publishers", "nothing says so")
+    asked = facts(publish(*packages), declared=replace(DECLARED, publishers=hidden))
+    start = time.process_time()
+    report = evaluate(asked)
+
+    assert time.process_time() - start < SECONDS
+    assert [len(case.packages or ()) for case in report.publishes[0].cases] == [10_000]
+    assert {len(question.packages) for question in report.unknowns} == {10_000}
