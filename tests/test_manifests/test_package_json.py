@@ -125,7 +125,20 @@ def test_a_name_that_npm_takes(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", None, 7, ["a"], "my widget", ".widget", "@acme", "@/a", "a/b", "a@1", "_a", "node_modules"],
+    [
+        "",
+        None,
+        7,
+        ["a"],
+        "my widget",
+        ".widget",
+        "@acme",
+        "@/a",
+        "a/b",
+        "a@1",
+        "_a",
+        "node_modules",
+    ],
 )
 def test_a_name_that_npm_cannot_publish_makes_no_package(name: object) -> None:
     assert read(name=name).package is None
