@@ -173,7 +173,8 @@ def test_the_variables_from_which_a_tool_itself_reads_its_token() -> None:
     assert by_row("token_variables", ()) == {
         "yarn <2": ("YARN_AUTH_TOKEN", "NPM_AUTH_TOKEN"),
         "yarn >=2": ("YARN_NPM_AUTH_TOKEN", "YARN_NPM_AUTH_IDENT"),
-        "bun <1.4.4": bun,
+        "bun <1.4.0": bun,
+        "bun >=1.4.0 <1.4.4": bun,
         "bun >=1.4.4": bun,
         **dict.fromkeys(
             (
@@ -191,7 +192,8 @@ def test_who_exchanges_the_id_token_where_npm_does_not_do_it_for_the_tool() -> N
         "pnpm >=11": Exchange.OWN,
         "yarn <2": Exchange.NEVER,
         "yarn >=2": Exchange.OWN,
-        "bun <1.4.4": Exchange.NEVER,
+        "bun <1.4.0": Exchange.NEVER,
+        "bun >=1.4.0 <1.4.4": Exchange.NEVER,
         "bun >=1.4.4": Exchange.NEVER,
         "lerna *": Exchange.OWN,
         "lerna-lite *": Exchange.OWN,
@@ -295,7 +297,7 @@ def test_from_when_versions_can_be_staged() -> None:
 def test_only_bun_until_1_4_3_does_not_read_the_users_file_that_a_variable_names() -> None:
     # Tried with a loopback registry: 1.1.30, 1.2.23, 1.3.3, 1.3.14, 1.4.0 to 1.4.5.
     others = [(tool.name, tool.versions) for tool in TOOLS if not tool.reads_userconfig]
-    assert others == [("bun", "<1.4.4")]
+    assert others == [("bun", "<1.4.0"), ("bun", ">=1.4.0 <1.4.4")]
 
 
 def test_where_a_token_comes_from_that_is_no_npmrc() -> None:
