@@ -38,7 +38,7 @@ _DEPENDENCY_KINDS = (
 
 # encodeURIComponent leaves exactly these alone.
 _NAME_PART = r"[A-Za-z0-9\-_.!~*'()]+"
-_NAME = re.compile(rf"(?![._])(?:@{_NAME_PART}/{_NAME_PART}|{_NAME_PART})", re.ASCII)
+_NAME = re.compile(rf"(?![._])(?:@{_NAME_PART}/(?!\.){_NAME_PART}|{_NAME_PART})", re.ASCII)
 _REFUSED_NAMES = ("node_modules", "favicon.ico")
 
 

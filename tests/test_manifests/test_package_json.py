@@ -118,7 +118,7 @@ def test_anything_else_is_not_private(value: object) -> None:
     assert not package(private=value).private
 
 
-@pytest.mark.parametrize("name", ["widget", " widget ", "@acme/widget", "Widget", "a~b", "@a/.b"])
+@pytest.mark.parametrize("name", ["widget", " widget ", "@acme/widget", "Widget", "a~b", "@a/_b"])
 def test_a_name_that_npm_takes(name: str) -> None:
     assert package(name=name).name == name.strip()
 
@@ -134,6 +134,7 @@ def test_a_name_that_npm_takes(name: str) -> None:
         ".widget",
         "@acme",
         "@/a",
+        "@a/.b",
         "a/b",
         "a@1",
         "_a",

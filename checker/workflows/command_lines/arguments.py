@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from checker.workflows.text import Text, join, split, text
+from checker.workflows.text import EMPTY, Text, join, split, text
 
 # Flags that stand alone; every other flag of these tools takes the word after it.
 BARE_TEXT = """
@@ -124,7 +124,8 @@ def parse(
                 # Either `false`, or what is published: then it is a dry run. Both stay open.
                 lists.setdefault(key, []).append(queue[0])
             else:
-                lists.setdefault(key, []).append(queue.pop(0) if given else text("true"))
+                nothing = EMPTY if key == "tag" else text("true")
+                lists.setdefault(key, []).append(queue.pop(0) if given else nothing)
         else:
             lists.setdefault(key, []).append(queue.pop(0))
     flags = {key: values[-1] for key, values in lists.items()}
