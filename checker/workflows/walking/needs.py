@@ -7,15 +7,16 @@ from checker.workflows.syntax.model import Job, Workflow, strings
 
 def in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
     """The jobs, each after those that it needs."""
+    waits = {job.id: frozenset(strings(job.fields.get("needs"))) for job in jobs}
     done: list[Job] = []
     left = list(jobs)
     while left:
         names = {job.id for job in left}
-        ready = [j for j in left if not names.intersection(strings(j.fields.get("needs")))]
+        ready = {job.id for job in left if waits[job.id].isdisjoint(names)}
         if not ready:
             return (*done, *left)
-        done += ready
-        left = [job for job in left if job not in ready]
+        done += [job for job in left if job.id in ready]
+        left = [job for job in left if job.id not in ready]
     return tuple(done)
 
 
