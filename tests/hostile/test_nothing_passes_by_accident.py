@@ -78,7 +78,10 @@ def test_a_token_that_a_command_took_away_is_not_given(script):
 @pytest.mark.parametrize(
     "script",
     [f"sed -i s/a/b/ {USER}", f"perl -pi -e s/a/b/ {USER}", "make-npmrc > .npmrc",
-     "python3 - <<'X'\nopen('.npmrc', 'w').write('')\nX"],
+     "python3 - <<'X'\nopen('.npmrc', 'w').write('')\nX",
+     "node <<'X'\nrequire('fs').rmSync('.npmrc')\nX",
+     "node -e \"require('fs').writeFileSync('.npmrc', '')\"",
+     "python3 -c \"open('.npmrc', 'w').write('')\""],
 )  # fmt: skip
 def test_a_configuration_that_a_command_changes_unseen_is_not_known(script):
     by_token, _ = verdicts(workflow(step(f"{script}\nnpm publish")))

@@ -203,6 +203,18 @@ _USUAL = r"\w{0,100}(?:pkg|[pP]ackage|[mM]anifest|[jJ]son)\w{0,100}"
 _BUILT = re.compile(r"dist|build|\bout|\blib\b|tmp|temp|output|target|publish", re.IGNORECASE)
 
 
+_NPMRC = re.compile(r"npmrc|npm_config_userconfig", re.IGNORECASE)
+_CHANGES_A_FILE = re.compile(
+    r"(?:write|append|unlink|rm|remove|copy|cp|rename|move|replace|truncate)\w*\s*\(|\bopen\s*\(",
+    re.IGNORECASE,
+)
+
+
+def changes_npmrc(source: str) -> bool:
+    """Whether a program may write or take away npm's configuration: it names it, and does such."""
+    return bool(_NPMRC.search(source) and _CHANGES_A_FILE.search(source))
+
+
 @functools.lru_cache(maxsize=512)
 def changes(source: str) -> frozenset[str]:
     """What a program changes in a package.json of the tree: `name`, `version`.

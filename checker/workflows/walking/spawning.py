@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
+from checker.workflows.command_lines.effects import Writes
+from checker.workflows.shell.command import Command
 from checker.workflows.shell.script import Shell
 from checker.workflows.state import Change
 from checker.workflows.text import Hidden, Text, hole, join, text
@@ -51,6 +53,9 @@ def run(
         walk.state.version_changed |= "version" in changed
         if changed or moments.may_write_version(module.source):
             walk.state.history += (Change(module.path, sure=False),)
+        if program_text.changes_npmrc(module.source):
+            command = Command((text("sh"),), {}, dict(shell.exported), shell.folder, 0, 0)
+            walk.effect(Writes(text(".npmrc"), None, append=False), command, frame)
     for module in modules:
         for call in spawned.calls(module.source, language):
             inner = Shell(dict(shell.exported), None if call.elsewhere else shell.folder)
