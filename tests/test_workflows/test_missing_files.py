@@ -104,3 +104,25 @@ def test_nor_where_a_called_workflow_calls_it() -> None:
     assert [problem.why for problem in reading(tree(content)).problems] == [
         "`./.github/workflows/missing.yml` is not in the repository"
     ]
+
+
+ACTION = {"setup/action.yml": "runs:\n  using: composite\n  steps: []\n"}
+NO_CHECKOUT = ["no checkout comes before `./setup`, so the step fails"]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("", NO_CHECKOUT),
+        ("      - run: npm ci\n", NO_CHECKOUT),
+        (CHECKOUT, []),
+        ("      - run: git clone https://github.com/acme/widget .\n", []),
+        ("      - uses: acme/fetch@v1\n", []),
+    ],
+)
+def test_an_action_of_the_tree_is_there_once_the_tree_is(before: str, expected: list[str]) -> None:
+    steps = f"{before}      - uses: ./setup\n      - run: npm publish\n"
+    job = f"on: push\njobs:\n  publish:\n    runs-on: {{}}\n    steps:\n{steps}"
+
+    assert whys(job.format("ubuntu-latest"), **ACTION) == expected
+    assert whys(job.format("self-hosted"), **ACTION) == []

@@ -212,6 +212,7 @@ def _local(walk: Walk, frame: Frame, step: Step, uses: str, folder: str | None) 
     if action is None:
         remote.missing(walk, frame, uses)
         return
+    remote.unfetched(walk, frame, uses)
     for place, why in validity.faults_of_action(action):
         walk.repository.problem("workflow-unreadable", place, why)
     inputs = _inputs(walk, step, action.fields)

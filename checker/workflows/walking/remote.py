@@ -170,6 +170,21 @@ def missing(walk: Walk, frame: Frame, uses: str) -> None:
     use(walk, frame, uses, given)
 
 
+def unfetched(walk: Walk, frame: Frame, uses: str) -> None:
+    """A local action of the tree before anything has brought the tree to the runner.
+
+    A runner of one's own may have the tree from an earlier job.
+    """
+    state = walk.state
+    if not uses.startswith("./") or state.checkouts or state.brought:
+        return
+    if walk.job.hosted is not True:
+        return
+    if not (walk.is_tolerated(frame.step) or walk.is_tolerated(frame.current)):
+        why = f"no checkout comes before `{uses[:80]}`, so the step fails"
+        walk.failing.append(ReadingProblem("workflow-unreadable", frame.place, why))
+
+
 def _is_nowhere(walk: Walk, frame: Frame, uses: str) -> bool:
     """Whether a step ends its job because nothing brings the action that it names.
 
