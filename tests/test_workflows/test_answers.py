@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from test_workflows.tree import reading, workflow
@@ -106,3 +108,17 @@ def test_a_variable_of_the_step_is_asked_for_as_well(value: str) -> None:
     expected = {"push"} if "$" in value else {"push", "release"}
 
     assert events('[ "$EVENT" = push ] || exit 0\nnpm publish', keys=keys) == expected
+
+
+@pytest.mark.parametrize("script", ["exit 0\nnpm publish", "echo a; exit 1; npm publish"])
+def test_nothing_behind_an_exit_is_done(script: str) -> None:
+    assert not reading(workflow(f"- run: {json.dumps(script)}")).publishes
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["npm publish\nexit 0", "true || exit 1\nnpm publish", "(exit 0)\nnpm publish",
+     "f() { exit 1; }\nnpm publish", "[ -f x ] && exit 0\nnpm publish"],
+)  # fmt: skip
+def test_an_exit_that_may_not_be_done_ends_nothing(script: str) -> None:
+    assert len(reading(workflow(f"- run: {json.dumps(script)}")).publishes) == 1

@@ -104,6 +104,8 @@ class _Walk:
     def statements(self, node: Node, depth: int) -> Iterator[Command]:
         for child in node.named_children:
             yield from self.statement(child, depth + 1)
+            if child.type == "command" and self._words.raw(child).split()[:1] == ["exit"]:
+                self._ended = True
 
     def statement(
         self, node: Node, depth: int, writes: tuple[Write, ...] = (), given: Text | None = None
