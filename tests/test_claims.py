@@ -33,7 +33,7 @@ from checker.facts import (
 from checker.judgement import settle
 from checker.problems import Effect
 from checker.report import ClaimRow, Evidence, Verdict
-from checker.rules import by_id
+from checker.rules import by_id, exchange_refused
 
 UNDECLARED = declaring(
     READY, publishers=Unknown("trusted-publishers", "the trusted publishers are not declared")
@@ -200,7 +200,7 @@ def test_a_refused_exchange_shows_the_table_and_its_own_words(status: int) -> No
         for problem, world in settle(case).problems
         if problem.effect is Effect.REFUSES
     ]
-    words = by_id()[problem.rule].words(world, problem)  # type: ignore[arg-type, call-arg]
+    words = exchange_refused.words(world, problem)
     assert problem.rule == "exchange-refused"
     assert f"npm answered {status}" in words.message
     assert words.claims == claims.table(case)
@@ -210,7 +210,7 @@ def test_a_refused_exchange_shows_the_table_and_its_own_words(status: int) -> No
 def test_behind_a_404_the_way_out_names_fields_command_clock_events_and_case() -> None:
     case = asked(with_run(UNDECLARED, environment=None), 404)
     ((problem, world),) = settle(case).problems
-    fix = by_id()[problem.rule].words(world, problem).fix  # type: ignore[arg-type, call-arg]
+    fix = exchange_refused.words(world, problem).fix
     for text in (
         "Organization or user: `acme`",
         "Repository: `widget`",
@@ -236,7 +236,7 @@ def test_each_cause_behind_a_refusal_shows_the_table(case: Case, rule: str | Non
     refused = asked(case, 404)
     for problem, world in settle(refused).problems:
         if problem.rule == (rule or "trusted-publisher-mismatch"):
-            words = by_id()[problem.rule].words(world, problem)  # type: ignore[arg-type, call-arg]
+            words = exchange_refused.words(world, problem)
             assert words.claims
             return
     pytest.fail("the rule did not fire")

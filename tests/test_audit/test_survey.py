@@ -191,7 +191,9 @@ def test_a_config_file_that_lies_in_the_working_directory_is_not_the_auditors(
 ) -> None:
     config = tmp_path / ".github" / "npm-publish-preflight.yml"
     config.parent.mkdir()
-    config.write_bytes(declared()[".github/npm-publish-preflight.yml"])  # type: ignore[arg-type]
+    written = declared()[".github/npm-publish-preflight.yml"]
+    assert isinstance(written, bytes)
+    config.write_bytes(written)
     monkeypatch.chdir(tmp_path)
     assert judged(of_files(world, release()))["verdict"] == "unknown"
 
